@@ -1,0 +1,1 @@
+"""Turns files as they come from the real world into clean values; stores nothing."""

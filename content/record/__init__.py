@@ -1,0 +1,1 @@
+"""The record: signed append-only streams of events, on SQLite or PostgreSQL."""

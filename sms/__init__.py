@@ -1,0 +1,1 @@
+"""Text messages: questions in, answers and case news out."""

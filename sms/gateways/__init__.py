@@ -1,0 +1,1 @@
+"""The ways a text message leaves and arrives."""

@@ -1,0 +1,1 @@
+"""Sync: events, cosignatures and files between a village and its county."""
