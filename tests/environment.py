@@ -1,0 +1,96 @@
+"""Prepares what the tests need from the system, then runs every check in order; no test and no product code.
+
+`run.py test` calls this inside `.venv`, after the test packages are installed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+WINDOWS_BROWSERS = (r"Google\Chrome\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe")
+
+
+def find_chromium() -> str | None:
+    """The path of the system's Chromium (or a browser built from it), None when there is none."""
+    on_path = [found for name in BROWSERS if (found := shutil.which(name))]
+    folders = [os.environ[name] for name in ("ProgramFiles", "ProgramFiles(x86)") if name in os.environ]
+    installed = [Path(folder, browser) for folder in folders for browser in WINDOWS_BROWSERS]
+    return next(iter([*on_path, *(str(path) for path in installed if path.exists())]), None)
+
+
+def has_chinese_font() -> bool:
+    """Whether pages can show Chinese; Windows and macOS bring their own fonts."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if shutil.which("fc-list") is None:
+        return any(Path("/usr/share/fonts").rglob("*CJK*"))
+    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout.strip())
+
+
+# Debian package -> whether the machine already has what it brings. A new need of the tests is one more line.
+SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
+    "chromium": lambda: find_chromium() is not None,
+    "fonts-noto-cjk": has_chinese_font,
+}
+
+
+def run_apt(log: Path, *arguments: str) -> None:
+    """Runs apt-get without questions, its output in `log`; ends the program with a sentence when it fails."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with log.open("ab") as output:
+        apt = subprocess.run(
+            ["apt-get", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            check=False,
+        )
+    if apt.returncode != 0:
+        sys.exit(
+            f"apt-get {' '.join(arguments)} 没有成功,多半是没有网络;详情见 {log}。\n"
+            f"apt-get failed, most likely for want of a network; its output is in {log}."
+        )
+
+
+def ensure_system_packages() -> None:
+    """Installs the missing system packages where that is allowed, otherwise says how to and ends with 1."""
+    missing = [package for package, is_there in SYSTEM_PACKAGES.items() if not is_there()]
+    if not missing:
+        return
+    wanted = " ".join(missing)
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if not is_root or shutil.which("apt-get") is None:
+        sys.exit(
+            f"测试还缺:{wanted}。请先用管理员身份安装(Debian:sudo apt-get install {wanted};"
+            "其他系统:Chromium 或 Chrome 浏览器和一种中文字体),再运行一次。\n"
+            f"The tests need: {wanted}. Install them (Debian: sudo apt-get install {wanted}) and run this again."
+        )
+    print(
+        f"正在安装 {wanted},约需几分钟…… / Installing {wanted}, a few minutes …", file=sys.stderr, flush=True
+    )
+    log = Path(tempfile.mkdtemp(prefix="xiangting-apt-")) / "apt.log"
+    run_apt(log, "update")
+    run_apt(log, "install", "-y", "--no-install-recommends", *missing)
+
+
+def run_checks(pytest_args: list[str]) -> int:
+    """Runs the whole check, or only pytest when it is given arguments; the first exit code that is not 0."""
+    pytest = ["pytest", *pytest_args]
+    everything = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], pytest]
+    for check in [pytest] if pytest_args else everything:
+        print(f"\n== {' '.join(check)}", flush=True)
+        if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT):
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    ensure_system_packages()
+    sys.exit(run_checks(sys.argv[1:]))
