@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from content import codes, search
+from content import codes, files, search
 from content.clock import from_text, local_date
 from content.errors import RuleError
 from content.folding import from_village
@@ -265,6 +265,7 @@ def _fold_published(db: Database, event: Event) -> None:
             at=event.at,
         ),
     )
+    files.note(db, event.origin, notice.images)
     _hide_if_gone(db, event.id)
     _hide_if_gone(db, row["replaces"])
 

@@ -14,7 +14,19 @@ from types import ModuleType
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from content import accounts, cases, disclosure, finances, guides, notices, parts, search, subsidies, villages
+from content import (
+    accounts,
+    cases,
+    disclosure,
+    files,
+    finances,
+    guides,
+    notices,
+    parts,
+    search,
+    subsidies,
+    villages,
+)
 from content.record.events import Event
 from content.record.store import Record, Stream
 
@@ -35,6 +47,7 @@ SCHEMA = "\n".join(
         "CREATE TABLE folded (stream TEXT PRIMARY KEY, size INTEGER NOT NULL);",
         "CREATE TABLE set_aside (event TEXT PRIMARY KEY, kind TEXT NOT NULL, reason TEXT NOT NULL);",
         search.SCHEMA,
+        files.SCHEMA,
         *(noun.SCHEMA for noun in NOUNS),
     ]
 )

@@ -28,6 +28,7 @@ class Blobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._present: set[str] = set()  # a whole file never goes away by itself, so one look is enough
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, data: bytes) -> str:
@@ -45,7 +46,9 @@ class Blobs:
         return self._folder / sha256[:2] / sha256
 
     def has(self, sha256: str) -> bool:
-        return self.path(sha256).exists()
+        if sha256 not in self._present and self.path(sha256).exists():
+            self._present.add(sha256)
+        return sha256 in self._present
 
     def missing(self, wanted: Iterable[BlobRef]) -> list[BlobRef]:
         """Those of `wanted` that are not here whole."""

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlite_utils.utils import sqlite3  # pysqlite3 where it has a wheel: its SQLite is newer than the WAL-reset bug
+from sqlite_utils.utils import (
+    sqlite3,
+)  # pysqlite3 where it has a wheel: its SQLite is newer than the WAL-reset bug
 
 from content.errors import RecordError
 
@@ -19,13 +21,17 @@ def connect(url: str) -> sa.Engine:
     """
     try:
         if url.startswith("postgresql"):
-            return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+            return sa.create_engine(
+                url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True
+            )
         engine = _sqlite_engine(Path(url.removeprefix("sqlite:///")))
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
         return engine
     except sa.exc.DBAPIError as exc:
-        raise RecordError(f"打不开数据库：{exc.orig}。请检查文件夹权限和磁盘空间。", code="cannot_open") from exc
+        raise RecordError(
+            f"打不开数据库：{exc.orig}。请检查文件夹权限和磁盘空间。", code="cannot_open"
+        ) from exc
 
 
 def sqlite_version() -> tuple[int, ...]:

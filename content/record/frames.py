@@ -1,7 +1,7 @@
 """Frames: how part of a stream travels. Cut at one node, accepted at another; what carries them is not known here."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -56,7 +56,9 @@ def accept(record: Record, frame: Frame, *, may_open: MayOpen) -> int:
         if fork is None:
             return _extend(transaction, frame, known)
         _keep_evidence(record, transaction, frame, fork)
-    raise RecordError("同一位置出现了两份不同的记录：两份都已保存，这条记录流已封存，请县里复核。", code="forked")
+    raise RecordError(
+        "同一位置出现了两份不同的记录：两份都已保存，这条记录流已封存，请县里复核。", code="forked"
+    )
 
 
 def _row(transaction: Transaction, stream: StreamId) -> sa.Row | None:
@@ -174,7 +176,7 @@ def _keep_evidence(record: Record, transaction: Transaction, frame: Frame, ours:
     transaction.execute(sa.update(streams).where(streams.c.stream == frame.stream).values(state="forked"))
 
 
-def missing(record: Record, holdings: dict[StreamId, int], wanted: Sequence[Stream]) -> Iterator[Frame]:
+def missing(record: Record, holdings: Mapping[str, int], wanted: Sequence[Stream]) -> Iterator[Frame]:
     """All frames of these streams that a holder of `holdings` (stream -> size) has not got."""
     for stream in wanted:
         yield from cut(record, stream.id, holdings.get(stream.id, 0))

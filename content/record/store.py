@@ -224,7 +224,7 @@ class Record:
         for stream in self.streams():
             if self._is_own(stream) and stream.audience == audience and stream.state == "open":
                 return stream.id
-        return self._open_epoch(audience)
+        return self.open_epoch(audience)
 
     def _is_own(self, stream: Stream) -> bool:
         return stream.origin == self.origin and stream.public_key == self.keys.public_key
@@ -262,10 +262,25 @@ class Record:
     def heads(self, stream: StreamId) -> list[SignedHead]:
         """The signed heads of a stream, smallest first."""
         with self.read() as connection:
-            rows = connection.execute(
-                sa.select(heads).where(heads.c.stream == stream).order_by(heads.c.size)
-            )
+            rows = connection.execute(sa.select(heads).where(heads.c.stream == stream).order_by(heads.c.size))
             return [_signed_head(row) for row in rows]
+
+    def head_at(self, stream: StreamId, size: int) -> SignedHead | None:
+        """The signed head of exactly this size, or None."""
+        statement = sa.select(heads).where(heads.c.stream == stream, heads.c.size == size)
+        with self.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else _signed_head(row)
+
+    def cosigned_sizes(self) -> dict[StreamId, int]:
+        """Up to which head of each stream the county's signature is held."""
+        statement = (
+            sa.select(heads.c.stream, sa.func.max(heads.c.size))
+            .where(heads.c.cosignature.is_not(None))
+            .group_by(heads.c.stream)
+        )
+        with self.read() as connection:
+            return {StreamId(row[0]): row[1] for row in connection.execute(statement)}
 
     def next_head(self, stream: StreamId, size: int) -> SignedHead | None:
         """The furthest signed head at most 256 events beyond `size`: where the next frame ends."""
@@ -308,7 +323,7 @@ class Record:
             body = {"entry": event_id(stream, index), "reason": reason}
             return transaction.append(stream, [NewEvent(ENTRY_REDACTED, body, by, (entry,))])[0]
 
-    def _open_epoch(self, audience: str) -> StreamId:
+    def open_epoch(self, audience: str) -> StreamId:
         """Start a stream: its id is the hash of its genesis, its genesis names what came before."""
         earlier = [s for s in self.streams() if s.origin == self.origin and s.audience == audience]
         last = max(earlier, key=lambda s: s.epoch, default=None)
@@ -348,7 +363,7 @@ class Record:
             if not self._is_own(stream) or stream.state != "open":
                 continue
             if is_clone or stream.size < self.fence.size(stream.id):
-                self._open_epoch(stream.audience)
+                self.open_epoch(stream.audience)
             else:
                 self.fence.advance(stream.id, stream.size)
         if is_clone:
