@@ -57,9 +57,9 @@ FAILURES = {
 }
 
 
-def say(text: str, end: str = "\n") -> None:
+def say(text: str) -> None:
     """Tells the person at the terminal how far the work is; stderr, so that a command's output stays clean."""
-    print(text, end=end, file=sys.stderr, flush=True)
+    print(text, file=sys.stderr, flush=True)
 
 
 def explain(output: str) -> str:
@@ -145,20 +145,18 @@ def has_pip(root: Path, run: Callable[..., None]) -> bool:
 def install(root: Path, lock: str, run: Callable[..., None]) -> None:
     """Installs one lock file, checking every hash; `.unfinished` exists while packages are being replaced."""
     unfinished = root / ".venv" / ".unfinished"
-    total = (root / lock).read_text(encoding="utf-8").count("==")
+    total = len(re.findall(r"^\S+==", (root / lock).read_text(encoding="utf-8"), re.MULTILINE))
     seen = []
 
     def follow(line: str) -> None:
         if "(from -r " in line:
             seen.append(line)
-            if sys.stderr.isatty():
-                say(f"\r  {len(seen)}/{total} {line.split()[1][:40]:<40}", end="")
-            elif len(seen) % 10 == 0:
+            if len(seen) % 5 == 0:
                 say(f"  {len(seen)}/{total}")
         elif line.startswith("Installing collected packages"):
             unfinished.touch()
             if lock != BUILD_LOCK:
-                say("\n正在准备运行环境 (3/3):安装…… / Preparing (3/3): installing …")
+                say("正在准备运行环境 (3/3):安装…… / Preparing (3/3): installing …")
 
     run([str(venv_python(root)), *PIP_INSTALL.split(), "-r", str(root / lock)], follow)
     unfinished.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import environment
 import pytest
 import sqlalchemy
 from playwright.sync_api import Browser
@@ -40,7 +41,7 @@ class FakeTools:
                 raise FileNotFoundError(python)
         else:
             self.calls.append(Path(command[-1]).name)
-            if self.fails_after_installing:
+            if not self.failure or self.fails_after_installing:
                 on_line("Installing collected packages: one")
             if self.failure:
                 raise XiangtingError(run.explain(self.failure))
@@ -69,6 +70,7 @@ def test_first_start_makes_the_environment_and_shows_three_steps(project, capsys
     assert shown.out == ""
     assert "(1/3)" in shown.err
     assert "(2/3)" in shown.err
+    assert "(3/3)" in shown.err
 
 
 def test_second_start_touches_nothing(project):
@@ -335,6 +337,28 @@ def test_unknown_command_is_misuse_and_exits_2():
 
     assert started.returncode == 2
     assert started.stdout == ""
+
+
+def test_missing_system_package_is_named_and_fails_instead_of_skipping_tests(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "SYSTEM_PACKAGES", {"chromium": lambda: False, "fonts": lambda: True})
+    monkeypatch.setenv("PATH", str(tmp_path))  # a machine without apt-get
+
+    with pytest.raises(SystemExit, match="apt-get install chromium\\)"):
+        environment.ensure_system_packages()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="apt-get is a shell script here")
+def test_failing_apt_is_told_with_the_place_of_its_log(tmp_path, monkeypatch):
+    apt = tmp_path / "apt-get"
+    apt.write_text("#!/bin/sh\necho no route to host\nexit 100\n")
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    log = tmp_path / "apt.log"
+
+    with pytest.raises(SystemExit, match=r"没有网络;详情见 .*apt\.log"):
+        environment.run_apt(log, "update")
+
+    assert log.read_text() == "no route to host\n"
 
 
 @pytest.mark.browser
