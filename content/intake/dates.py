@@ -139,8 +139,8 @@ def _range(plain: str) -> Period | None:
         start = date(int(found[1]), int(found[2]), int(found[3]))
         return Period(start, date(int(found[4] or found[1]), int(found[5]), int(found[6])))
     if found := re.search(rf"{_YEAR}年(\d{{1,2}})月?{to}(?:{_YEAR}年)?(\d{{1,2}})月", plain):
-        start, end = int(found[1]), int(found[3] or found[1])
-        return months(start, int(found[2]), int(found[2])).join(months(end, int(found[4]), int(found[4])))
+        first, last = int(found[1]), int(found[3] or found[1])
+        return months(first, int(found[2]), int(found[2])).join(months(last, int(found[4]), int(found[4])))
     return None
 
 

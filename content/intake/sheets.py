@@ -3,22 +3,23 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-import openpyxl
 import python_calamine
 
 from content.errors import IntakeError
+from content.intake import limits
+from content.intake.formulas import Place, SheetMarks, read_marks
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
-Place = tuple[int, int]
 
 # A stray value in the last row of a sheet would otherwise be unfolded into billions of empty cells.
-MAX_CELLS = 2_000_000
-MAX_UNPACKED_BYTES = 200_000_000
+_MAX_CELLS = limits.MAX_ROWS * limits.MAX_COLUMNS
+_DAMAGED = "文件“{file}”已损坏或不是 Excel 表格，请用 Excel 打开后另存为 xlsx 再上传。"
+_LOCKED = "文件“{file}”加了密码，请在 Excel 里取消密码后再上传。"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Grid:
     """
 
     name: str | None
-    rows: list[list[Cell]]
+    rows: Sequence[Sequence[Cell]]
     merges: tuple[tuple[int, int, int, int], ...] = ()
     formulas: frozenset[Place] = frozenset()
     unvalued: frozenset[Place] = frozenset()
@@ -128,14 +129,16 @@ def _open_workbook(file: str, content: bytes) -> Book:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             grids, hidden = _read_sheets(file, workbook)
     except python_calamine.PasswordError as exc:
-        raise IntakeError(f"文件“{file}”加了密码，请在 Excel 里取消密码后再上传。") from exc
+        raise IntakeError(_LOCKED.format(file=file)) from exc
     except (python_calamine.CalamineError, OSError, ValueError) as exc:
         # A password-protected xlsx is an OLE container that holds this stream instead of a workbook.
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise IntakeError(f"文件“{file}”加了密码，请在 Excel 里取消密码后再上传。") from exc
-        raise IntakeError(f"文件“{file}”已损坏或不是 Excel 表格，请用 Excel 打开后另存为 xlsx 再上传。") from exc
+            raise IntakeError(_LOCKED.format(file=file)) from exc
+        raise IntakeError(
+            f"文件“{file}”已损坏或不是 Excel 表格，请用 Excel 打开后另存为 xlsx 再上传。"
+        ) from exc
     if is_xlsx:
-        grids = _with_formulas(content, grids)
+        grids = _with_marks(file, content, grids)
     if not any(grid.rows for grid in grids):
         raise IntakeError(f"文件“{file}”里没有内容，请检查是不是选错了文件。")
     return Book(file, grids, tuple(hidden))
@@ -149,7 +152,7 @@ def _check_is_spreadsheet(file: str, content: bytes) -> None:
         raise IntakeError(f"文件“{file}”已损坏，请重新拷贝或另存后再上传。") from exc
     if not any(member.filename.startswith("xl/") for member in members):
         raise IntakeError(f"文件“{file}”不是 Excel 表格，请上传 xlsx、xls 或 csv 文件。")
-    if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+    if sum(member.file_size for member in members) > limits.MAX_UNPACKED_BYTES:
         raise IntakeError(f"文件“{file}”解开后太大，请删去图片和空白行列后再上传。")
 
 
@@ -163,38 +166,26 @@ def _read_sheets(file: str, workbook: python_calamine.CalamineWorkbook) -> tuple
             hidden.append(sheet_info.name)
             continue
         sheet = workbook.get_sheet_by_name(sheet_info.name)
-        if sheet.total_height * sheet.total_width > MAX_CELLS:
+        if sheet.total_height * sheet.total_width > _MAX_CELLS:
             raise IntakeError(f"文件“{file}”的工作表“{sheet_info.name}”太大，请删去多余的空白行列后再上传。")
         merges = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or [])
         grids.append(Grid(sheet_info.name, sheet.to_python(skip_empty_area=False), merges))
     return grids, hidden
 
 
-def _with_formulas(content: bytes, grids: list[Grid]) -> list[Grid]:
-    """The same grids with formulas and hidden rows, which calamine does not tell."""
-    workbook = openpyxl.load_workbook(io.BytesIO(content))
+def _with_marks(file: str, content: bytes, grids: list[Grid]) -> list[Grid]:
+    """The same grids with their formulas and hidden rows."""
     try:
-        return [_formulas_of(workbook[grid.name], grid) if grid.name else grid for grid in grids]
-    finally:
-        workbook.close()
+        marks = read_marks(content)
+    except ValueError as exc:
+        raise IntakeError(_DAMAGED.format(file=file)) from exc
+    return [_marked(grid, marks[grid.name]) if grid.name in marks else grid for grid in grids]
 
 
-def _formulas_of(sheet: "openpyxl.worksheet.worksheet.Worksheet", grid: Grid) -> Grid:
-    formulas = set()
-    unvalued = set()
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.data_type not in ("f", "e"):
-                continue
-            place = (cell.row - 1, cell.column - 1)
-            if cell.data_type == "f":
-                formulas.add(place)
-            if grid.cell(*place) == "":
-                unvalued.add(place)
-    hidden = {number - 1 for number, row in sheet.row_dimensions.items() if row.hidden}
-    height = max((row + 1 for row, _ in unvalued), default=0)
-    rows = grid.rows + [[] for _ in range(height - len(grid.rows))]
-    return Grid(grid.name, rows, grid.merges, frozenset(formulas), frozenset(unvalued), frozenset(hidden))
+def _marked(grid: Grid, marks: SheetMarks) -> Grid:
+    height = max((row + 1 for row, _ in marks.unvalued), default=0)
+    rows = [*grid.rows, *([] for _ in range(height - len(grid.rows)))]
+    return Grid(grid.name, rows, grid.merges, marks.formulas, marks.unvalued, marks.hidden_rows)
 
 
 def _open_csv(file: str, content: bytes) -> Book:
@@ -204,7 +195,9 @@ def _open_csv(file: str, content: bytes) -> Book:
     if text.lstrip().startswith(("%PDF", "{\\rtf")):
         raise IntakeError(f"文件“{file}”不是表格，请上传 xlsx、xls 或 csv 文件。")
     try:
-        rows = [[_csv_cell(value) for value in row] for row in csv.reader(io.StringIO(text), _delimiter(text))]
+        rows = [
+            [_csv_cell(value) for value in row] for row in csv.reader(io.StringIO(text), _delimiter(text))
+        ]
     except csv.Error as exc:
         raise IntakeError(f"文件“{file}”读不成表格，请用 Excel 打开后另存为 xlsx 再上传。") from exc
     return Book(file, [Grid(None, rows)], encoding=encoding)

@@ -92,7 +92,9 @@ def plain_heading(text: str) -> str:
 def plain_label(value: Cell) -> str:
     """The words of a row's label, without spaces, numbering ('一、', '3.') and closing colon."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", cell_text(value)))
-    return re.sub(r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]+\))|:$", "", plain)
+    return re.sub(
+        r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]+\))|:$", "", plain
+    )
 
 
 def find_tables(grid: Grid, vocabularies: Sequence[Vocabulary]) -> list[Table]:
@@ -188,7 +190,11 @@ def _understand(paths: list[tuple[str, str]], vocabulary: Vocabulary) -> tuple[C
     taken: set[tuple[str, Side | None]] = set()
     for role, pattern in vocabulary.roles:
         for index, (group, own) in enumerate(paths):
-            if not own or index in roles or ((role, sides[index]) in taken and role not in vocabulary.repeated):
+            if (
+                not own
+                or index in roles
+                or ((role, sides[index]) in taken and role not in vocabulary.repeated)
+            ):
                 continue
             plain = plain_heading(own)
             if pattern.fullmatch(plain_heading(group) + plain) or pattern.fullmatch(plain):
@@ -279,7 +285,12 @@ def _without_repeated_headings(grid: Grid, tables: list[Table]) -> list[Table]:
         before = joined[-1] if joined else None
         if before and _continues(before, table):
             joined[-1] = Table(
-                before.kind, grid, before.captions, before.heading_row, before.columns, before.body + table.body
+                before.kind,
+                grid,
+                before.captions,
+                before.heading_row,
+                before.columns,
+                before.body + table.body,
             )
         else:
             joined.append(table)

@@ -1,0 +1,118 @@
+"""Judges what a roll says: rate times quantity, totals, the same person twice; it reads no cells."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from content.intake.findings import Problem, yuan
+from content.intake.roll import RollRow
+from content.intake.tables import Column
+
+# Sheets cut or raise the half fen as their makers please; more than one fen is a mistake.
+_ROUNDING_FEN = 1
+
+
+@dataclass(frozen=True)
+class RollTotal:
+    """A total row: `row` counts from 1, `rows_above` is how many payments stand above it."""
+
+    row: int
+    label: str
+    rows_above: int
+    amount_fen: int | None
+    quantity: Decimal | None
+
+
+def check_roll(
+    rows: Sequence[RollRow], totals: Sequence[RollTotal], columns: Mapping[str, Column]
+) -> list[Problem]:
+    """Every doubt about the rows of a roll; `columns` by role say which cells a message names."""
+    letter = columns["amount"].letter if "amount" in columns else ""
+    problems = [p for row in rows if (p := _wrong_amount(row, f"{letter}{row.row}"))]
+    return [*problems, *_wrong_totals(rows, totals), *_same_numbers(rows), *_same_names(rows)]
+
+
+def expected_fen(row: RollRow) -> int | None:
+    """What the row should pay: its parts added up, or quantity (or persons) × rate × months; None without a rate."""
+    if row.parts:
+        return sum(row.parts.values())
+    quantity = row.quantity if row.quantity is not None else _decimal(row.headcount)
+    factors = [factor for factor in (quantity, row.months) if factor is not None]
+    if row.rate_fen is None or not factors:
+        return None
+    product = Decimal(row.rate_fen)
+    for factor in factors:
+        product *= factor
+    return int(product.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _decimal(number: int | None) -> Decimal | None:
+    return Decimal(number) if number is not None else None
+
+
+def _wrong_amount(row: RollRow, where: str) -> Problem | None:
+    expected = expected_fen(row)
+    if expected is None or row.amount_fen is None or abs(row.amount_fen - expected) <= _ROUNDING_FEN:
+        return None
+    how = "各项相加" if row.parts else "按数量和标准计算"
+    detail = f"{where}（{row.name}）写{yuan(row.amount_fen)}元，{how}是{yuan(expected)}元，请核对后改正。"
+    return Problem("amount_mismatch", where, detail, "error", {"difference_fen": row.amount_fen - expected})
+
+
+def _wrong_totals(rows: Sequence[RollRow], totals: Sequence[RollTotal]) -> Iterable[Problem]:
+    """A total must be the sum of all rows above it or of those since the total before."""
+    start = 0
+    for total in totals:
+        for name, written, values in (
+            ("金额", total.amount_fen, [row.amount_fen for row in rows[: total.rows_above]]),
+            ("数量", total.quantity, [row.quantity for row in rows[: total.rows_above]]),
+        ):
+            if written is None or None in values:
+                continue
+            known = [value for value in values if value is not None]
+            whole, part = sum(known), sum(known[start:])
+            if written not in (whole, part):
+                yield _wrong_total(total, name, written, part if total.label == "小计" else whole)
+        start = total.rows_above
+
+
+def _wrong_total(total: RollTotal, name: str, written: int | Decimal, computed: int | Decimal) -> Problem:
+    where = f"第{total.row}行"
+    shown = [yuan(n) + "元" if isinstance(n, int) and name == "金额" else str(n) for n in (written, computed)]
+    detail = f"{where}“{total.label}”的{name}写{shown[0]}，逐户相加是{shown[1]}，请改正。"
+    about = {"difference_fen": int(written - computed)} if name == "金额" else {}
+    return Problem("total_mismatch", where, detail, "error", about)
+
+
+def _same_numbers(rows: Sequence[RollRow]) -> Iterable[Problem]:
+    """One ID on several rows may be paid twice; one account for several people may be a family's or a mistake."""
+    for kind, code, severity, what in (
+        ("id18", "duplicate_person", "error", "身份证号相同，可能重复发放"),
+        ("bank", "shared_account", "info", "收款账号相同，请确认是同一家人"),
+    ):
+        by_number: dict[str, list[RollRow]] = defaultdict(list)
+        for row in rows:
+            if kind in row.personal:
+                by_number[row.personal[kind]].append(row)
+        for same in by_number.values():
+            if len(same) > 1:
+                where = f"第{'、'.join(str(row.row) for row in same)}行"
+                detail = f"{where}（{'、'.join(row.name for row in same)}）的{what}，请核对。"
+                yield Problem(code, where, detail, severity)  # type: ignore[arg-type]
+
+
+def _same_names(rows: Sequence[RollRow]) -> Iterable[Problem]:
+    by_name: dict[str, list[RollRow]] = defaultdict(list)
+    for row in rows:
+        by_name[row.name].append(row)
+    for name, same in by_name.items():
+        if len(same) < 2:
+            continue
+        where = f"第{'、'.join(str(row.row) for row in same)}行"
+        if len({(row.group, row.household) for row in same}) == len(same):
+            detail = f"{where}都叫{name}，凭组别和户号区分，公开时请一并写上。"
+            yield Problem("same_name", where, detail, "info")
+        else:
+            detail = f"{where}都叫{name}，组别和户号也分不开，请补上户号，免得认错人或重复发放。"
+            yield Problem("same_name_unclear", where, detail, "warning")
