@@ -19,6 +19,7 @@ MAX_IMAGES: Final = 100
 
 Align = Literal["left", "center", "right"]
 MediaType = Literal["image/jpeg", "image/png"]
+_BAD_SHAPE: Final = "内容格式不对，请重新上传文件。"
 _MAGIC: Final[Mapping[str, bytes]] = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 
 
@@ -135,9 +136,22 @@ def from_dict(plain: Any, image_data: Mapping[str, bytes] | None = None) -> Docu
             date=msgspec.convert(plain["date"], str),
         )
     except (msgspec.ValidationError, KeyError, TypeError, AttributeError, ValueError) as exc:
-        raise IntakeError("内容格式不对，请重新上传文件。", code="bad_document") from exc
+        raise IntakeError(_BAD_SHAPE, code="bad_document") from exc
     _check_pictures(document)
     return document
+
+
+def to_wire(document: Document) -> dict[str, Any]:
+    """What a reader's child process answers: the document, and its images' bytes by SHA-256."""
+    images = {image.sha256: image.data for image in document.images}
+    return {"document": document.as_dict(with_hidden=True), "images": images}
+
+
+def from_wire(answer: Any) -> Document:
+    """The document of `to_wire`, checked as `from_dict` does. Raises IntakeError `bad_document`."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("images"), dict):
+        raise IntakeError(_BAD_SHAPE, code="bad_document")
+    return from_dict(answer.get("document"), answer["images"])
 
 
 def compose(
@@ -155,7 +169,7 @@ def compose(
         raise IntakeError(f"图片超过 {MAX_IMAGES} 张，请拆成几份再传。", code="too_many_images")
     lines = _lines(kept)
     if sum(map(len, lines)) > MAX_TEXT_CHARS:
-        raise IntakeError("文字太长（超过 20 万字），请拆成几份再传。", code="too_long")
+        raise _too_long()
     title, body = _take_title(kept)
     closing = find_closing(_lines(block for block in body if isinstance(block, Paragraph)))
     notes = list(problems)
@@ -172,11 +186,18 @@ def compose(
     )
 
 
+def add_hidden(document: Document, texts: Iterable[str]) -> Document:
+    """The document with more hidden texts: tidied, each once, at most 100,000 characters in all."""
+    return replace(document, hidden_text=_distinct([*document.hidden_text, *texts]))
+
+
 def text_document(text: str) -> Document:
     """A document from typed or pasted text: blank lines part paragraphs, or line ends where there are none.
 
-    The first line is the title when it is short. Raises IntakeError `empty` when no text is left.
+    The first line is the title when it is short. Raises IntakeError `empty` when no text is left, `too_long`.
     """
+    if len(text) > 2 * MAX_TEXT_CHARS:
+        raise _too_long()
     lines = tidy(text).split("\n")
     if not any(lines):
         raise IntakeError("没有文字，请输入或粘贴公告内容。", code="empty")
@@ -207,6 +228,10 @@ def table(rows: Sequence[Sequence[str]]) -> Table:
             f"表格超过 {limits.MAX_ROWS} 行或 {limits.MAX_COLUMNS} 列，请拆小再传。", code="too_many_cells"
         )
     return Table(tuple(tuple(row) + ("",) * (width - len(row)) for row in rows))
+
+
+def _too_long() -> IntakeError:
+    return IntakeError("文字太长（超过 20 万字），请拆成几份再传。", code="too_long")
 
 
 def _lines(blocks: Iterable[Block]) -> list[str]:
@@ -280,7 +305,7 @@ def _image_from_dict(plain: Mapping[str, Any], image_data: Mapping[str, bytes] |
 def _check_pictures(document: Document) -> None:
     shown = [block.image for block in document.blocks if isinstance(block, Picture)]
     if any(not 0 <= number < len(document.images) for number in shown):
-        raise IntakeError("内容格式不对，请重新上传文件。", code="bad_document")
+        raise IntakeError(_BAD_SHAPE, code="bad_document")
 
 
 def _block_html(block: Block, images: Sequence[Image], image_url: Callable[[str], str]) -> Markup:

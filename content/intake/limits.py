@@ -128,5 +128,5 @@ def _unwrap(function: str, exit_code: int, raw: bytes) -> Any:
     raise IntakeError(UNREADABLE, code="unreadable")
 
 
-# SIGKILL (9: hard CPU limit, out of memory) and SIGXCPU (24).
-_LIMIT_SIGNALS: Final = frozenset({9, 24})
+# SIGABRT (6: a C library without memory), SIGKILL (9: hard CPU limit, out of memory) and SIGXCPU (24).
+_LIMIT_SIGNALS: Final = frozenset({6, 9, 24})

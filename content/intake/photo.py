@@ -7,14 +7,19 @@ import warnings
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
-from PIL import ExifTags, ImageOps
+from PIL import ExifTags, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 from PIL import Image as Pillow
 
 from content.errors import IntakeError
 from content.intake import limits
-from content.intake.document import Document, Image, Picture, Problem, compose
+from content.intake.document import Document, Image, Picture, Problem, compose, to_wire
 
-FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP")
+# Importing the plugins registers them; Pillow would otherwise load all forty to find one.
+FORMATS: Final = (
+    JpegImagePlugin.JpegImageFile.format,
+    PngImagePlugin.PngImageFile.format,
+    WebPImagePlugin.WebPImageFile.format,
+)
 MAX_SIDE: Final = 1600
 JPEG_QUALITY: Final = 82
 # Up to this many colours a picture is a drawing or a form: PNG is then smaller and keeps the lines sharp.
@@ -29,6 +34,11 @@ def read(data: bytes) -> Document:
         "photo_text", "照片里的文字请补录；请看清照片里有没有身份证号、银行卡号、电话、车牌和不该公开的人脸。"
     )
     return compose([Picture(0)], [image], hidden, [note])
+
+
+def read_wire(data: bytes) -> dict[str, Any]:
+    """`read` as the child process answers it."""
+    return to_wire(read(data))
 
 
 def clean_image(

@@ -4,6 +4,7 @@ import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError, tostring
@@ -14,7 +15,7 @@ from defusedxml.common import DefusedXmlException
 
 from content.errors import IntakeError
 from content.intake import limits, markup, photo
-from content.intake.document import MAX_IMAGES, Document, Image, Problem, compose
+from content.intake.document import MAX_IMAGES, Document, Image, Problem, add_hidden, compose, to_wire
 from content.intake.word_hidden import (
     all_texts,
     attribute,
@@ -70,17 +71,25 @@ def read(data: bytes) -> Document:
     originals = {name: tostring(tree) for name, tree in package.trees.items() if _is_text_part(package, name)}
     cleaned = _cleaned_package(package)
     images: list[Image] = []
-    html = _to_html(cleaned, images, package)
-    document = compose(markup.to_blocks(html), images, (), package.problems)
+    blocks = markup.to_blocks(_to_html(cleaned, images, package))
+    document = compose(blocks, images, package.hidden, package.problems)
     if not document.blocks:
         raise IntakeError("Word 文件里没有文字，也没有能收的图片，请检查是不是传错了。", code="empty")
-    shown = document.plain_text()
+    return add_hidden(document, _unseen(package, originals, document.plain_text()))
+
+
+def read_wire(data: bytes) -> dict[str, Any]:
+    """`read` as the child process answers it."""
+    return to_wire(read(data))
+
+
+def _unseen(package: _Package, originals: dict[str, bytes], shown: str) -> Iterator[str]:
+    """The texts of all other parts, and those of the text parts that did not come through."""
     for name, tree in package.trees.items():
         if name in originals:
-            package.hidden.extend(not_shown_in(SafeXml.fromstring(originals[name]), shown))
+            yield from not_shown_in(SafeXml.fromstring(originals[name]), shown)
         elif not _LOOKS.search(name):
-            package.hidden.extend(all_texts(tree))
-    return compose(markup.to_blocks(html), images, package.hidden, package.problems)
+            yield from all_texts(tree)
 
 
 def _open(data: bytes) -> _Package:
@@ -130,7 +139,9 @@ def _cleaned_package(package: _Package) -> bytes:
             _write_crops(tree)
             kept[name] = tostring(tree, encoding="utf-8", xml_declaration=True)
         elif name.endswith(".rels"):
-            if _drop_outside(tree):
+            outside = _drop_outside(tree)
+            package.hidden.extend(outside)
+            if outside:
                 package.note(_DROPPED_LINK)
             if name in kept:
                 kept[name] = tostring(tree, encoding="utf-8", xml_declaration=True)
@@ -148,13 +159,13 @@ def _is_kept(name: str, folder: str) -> bool:
     return inside in ("styles.xml", "numbering.xml") or inside.startswith("_rels/")
 
 
-def _drop_outside(relations: Element) -> bool:
-    """Remove the relations that point out of the file; whether one was a picture, template or file, not a plain link."""
+def _drop_outside(relations: Element) -> list[str]:
+    """Blank the targets that lie outside the file and say what they were; a missing relation breaks mammoth."""
     outside = [e for e in relations if (attribute(e, "TargetMode") or "").lower() == "external"]
+    targets = [relation.get("Target", "") for relation in outside]
     for relation in outside:
-        relations.remove(relation)
-        relations.set("dropped", relations.get("dropped", "") + " " + (attribute(relation, "Target") or ""))
-    return bool(outside)
+        relation.set("Target", "removed")
+    return targets
 
 
 def _write_crops(tree: Element) -> None:

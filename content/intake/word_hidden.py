@@ -11,6 +11,7 @@ _NOT_SHOWN: Final = frozenset(
 )
 _TEXT_TAGS: Final = frozenset({"t", "delText", "instrText", "delInstrText"})
 _OFF: Final = frozenset({"0", "false", "off", "none"})
+_HIDING_STYLE: Final = re.compile(r"visibility:\s*hidden|display:\s*none|mso-hide:\s*all", re.I)
 _SHADES: Final = frozenset({"shd", "highlight"})
 # Half-points: nobody reads 2 pt.
 _UNREADABLE_HALF_POINTS: Final = 4
@@ -43,8 +44,7 @@ def hidden_styles(styles: Element | None) -> frozenset[str]:
         style_id = attribute(style, "styleId") if local(style) == "style" else None
         if style_id is None:
             continue
-        parent = child(style, "basedOn")
-        based_on[style_id] = (attribute(parent, "val") or "") if parent is not None else ""
+        based_on[style_id] = _value(child(style, "basedOn"))
         if _is_on(child(style, "rPr"), "vanish"):
             hidden.add(style_id)
     for _ in range(10):  # deeper chains do not occur, and a loop must end
@@ -59,11 +59,18 @@ def take_out_hidden(root: Element, styles: frozenset[str]) -> list[str]:
     of 2 pt or less, hidden or tiny pictures and cropped old-style (VML) ones.
     """
     found: list[str] = []
+    gone: set[Element] = set()
     parents = {inner: outer for outer in root.iter() for inner in outer}
     for element in list(root.iter()):
-        if element in parents and _is_hidden(element, styles, parents):
+        outer = parents.get(element)
+        if outer is None:
+            continue
+        if outer in gone:
+            gone.add(element)
+        elif _is_hidden(element, styles, parents):
             found.extend(all_texts(element))
-            parents[element].remove(element)
+            outer.remove(element)
+            gone.add(element)
     return found
 
 
@@ -107,12 +114,16 @@ def _is_hidden(element: Element, styles: frozenset[str], parents: dict[Element, 
     if tag == "r":
         return _is_hidden_run(element, styles, parents)
     if tag == "p":
-        return _style_of(child(element, "pPr"), "pStyle") in styles
+        return _value(child(child(element, "pPr"), "pStyle")) in styles
     if tag == "tr":
         properties = child(element, "trPr")
         return _is_on(properties, "hidden") or _is_on(properties, "del")
     if tag in ("inline", "anchor"):
         return _is_hidden_drawing(element)
+    if tag == "Fallback":
+        return _differs_from_choice(element, parents[element])
+    if _HIDING_STYLE.search(element.get("style", "")):
+        return True
     return tag == "imagedata" and any(key.rpartition("}")[2].startswith("crop") for key in element.attrib)
 
 
@@ -120,13 +131,12 @@ def _is_hidden_run(run: Element, styles: frozenset[str], parents: dict[Element, 
     properties = child(run, "rPr")
     if properties is None:
         return False
-    if _is_on(properties, "vanish") or _style_of(properties, "rStyle") in styles:
+    if _is_on(properties, "vanish") or _value(child(properties, "rStyle")) in styles:
         return True
-    size = attribute(child(properties, "sz") if child(properties, "sz") is not None else run, "val")
-    if size is not None and size.isdigit() and int(size) <= _UNREADABLE_HALF_POINTS:
+    size = _value(child(properties, "sz"))
+    if size.isdigit() and int(size) <= _UNREADABLE_HALF_POINTS:
         return True
-    colour = child(properties, "color")
-    is_white = colour is not None and (attribute(colour, "val") or "").upper() == "FFFFFF"
+    is_white = _value(child(properties, "color")).upper() == "FFFFFF"
     return is_white and not _has_background(run, properties, parents)
 
 
@@ -154,12 +164,17 @@ def _is_hidden_drawing(drawing: Element) -> bool:
 
 def _is_on(properties: Element | None, name: str) -> bool:
     switch = child(properties, name)
-    return switch is not None and (attribute(switch, "val") or "1").lower() not in _OFF
+    return switch is not None and (_value(switch) or "1").lower() not in _OFF
 
 
-def _style_of(properties: Element | None, name: str) -> str:
-    style = child(properties, name)
-    return (attribute(style, "val") or "") if style is not None else ""
+def _value(setting: Element | None) -> str:
+    return (attribute(setting, "val") or "") if setting is not None else ""
+
+
+def _differs_from_choice(fallback: Element, alternatives: Element) -> bool:
+    """Whether the text for old readers, which mammoth takes, says something that Word does not show."""
+    choice = child(alternatives, "Choice")
+    return choice is not None and "".join(_words(fallback)) not in "".join(_words(choice))
 
 
 def _paragraph_texts(root: Element) -> Iterator[str]:
