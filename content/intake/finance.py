@@ -1,165 +1,45 @@
-"""Reads a finance file into a `Statement`: picks the sheet, the tables and the period; rolls are read elsewhere."""
+"""Reads a finance file into a `Statement`: opens it, finds its tables and hands them to the reader of their kind."""
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from content.clock import local_date, system_clock
 from content.errors import IntakeError
-from content.intake.cashbook import Line, read_lines
-from content.intake.checks import check_carry, check_cash_table
-from content.intake.dates import Period, months, parse_day
-from content.intake.findings import Problem
-from content.intake.reading import Reader
-from content.intake.sheets import Book, Grid, open_book
-from content.intake.statement import CashTable, Statement
-from content.intake.tables import Table, find_tables
-from content.intake.titles import find_village, period_of
+from content.intake.cash_statement import read_cash_statement
+from content.intake.registers import (
+    LEDGER_NAMES,
+    read_balance_sheet,
+    read_contract_register,
+    read_debt_list,
+    read_three_ledgers,
+)
+from content.intake.sheets import open_book
+from content.intake.statement import Statement
+from content.intake.tables import find_tables
 from content.intake.words import STATEMENT_TABLES
-
-_DETAIL = ("date", "day", "voucher")
 
 
 def read_statement(path: Path | str, *, as_of: date | None = None) -> Statement:
-    """What a finance file says: a cash book, a summary, a balance sheet, ledgers or contracts.
+    """What a finance file says: a cash book, a summary, a balance sheet, ledgers, contracts or debts.
 
     `as_of` is the day against which contracts are judged and the year of a ledger that names none; today when left
     out. Whatever is doubtful is in `problems`. Raises IntakeError when no table is found or the file cannot be read.
     """
     book = open_book(path)
     as_of = as_of or local_date(system_clock())
-    found = {grid.name: find_tables(grid, STATEMENT_TABLES) for grid in book.sheets}
-    tables = [table for of_sheet in found.values() for table in of_sheet]
-    if not tables:
-        raise IntakeError(
-            f"文件“{book.file}”里没有找到表头：要有“摘要”或“科目”，还要有“收入”“支出”或“金额”这样的列名；"
-            "资产、合同等台账要有“名称”“原值”“承包人”等列名。请检查是不是选错了文件。"
-        )
-    return _read_cash(book, tables)
-
-
-def _read_cash(book: Book, tables: Sequence[Table]) -> Statement:
-    cash = [table for table in tables if table.kind == "cash"]
-    detailed = [table for table in cash if table.has(*_DETAIL)]
-    first = (detailed or cash)[0]
-    chosen = [table for table in (detailed or cash) if table.grid is first.grid]
-    problems = _unread_sheets(book, [t.grid for t in cash], first.grid)
-    texts = [*[t.caption for t in chosen], first.grid.name or "", Path(book.file).stem]
-    read = [_read_cash_table(table, book, len(chosen) > 1) for table in chosen]
-    for _, table_problems in read:
-        problems += table_problems
-    results = tuple(table for table, _ in read)
-    problems += check_carry(results)
-    period = _joined([table.period for table in results])
-    if not detailed:
-        problems.append(_not_line_by_line())
-    return Statement(
-        file=book.file,
-        kind="cashbook" if detailed else _summary_kind(period),
-        village=find_village(texts),
-        period=period,
-        unit_in_file=first.unit or "元",
-        problems=tuple(problems),
-        sheet=first.grid.name,
-        encoding=book.encoding,
-        has_formulas=bool(first.grid.formulas),
-        tables=results,
-        sheet_rows=first.grid.as_text(),
+    tables = [table for grid in book.sheets for table in find_tables(grid, STATEMENT_TABLES)]
+    kinds = {table.kind for table in tables}
+    if "cash" in kinds:
+        return read_cash_statement(book, tables)
+    if "contracts" in kinds:
+        return read_contract_register(book, tables, as_of)
+    if "balance" in kinds:
+        return read_balance_sheet(book, tables)
+    if kinds & set(LEDGER_NAMES):
+        return read_three_ledgers(book, tables, as_of)
+    if "debts" in kinds:
+        return read_debt_list(book, tables)
+    raise IntakeError(
+        f"文件“{book.file}”里没有找到表头：要有“摘要”或“科目”，还要有“收入”“支出”或“金额”这样的列名；"
+        "资产、合同等台账要有“名称”“原值”“承包人”等列名。请检查是不是选错了文件，或补上表头再上传。"
     )
-
-
-def _read_cash_table(table: Table, book: Book, is_one_of_several: bool) -> tuple[CashTable, list[Problem]]:
-    period = period_of([*table.captions, table.grid.name or "", Path(book.file).stem]) or _period_of_dates(
-        table
-    )
-    reader = Reader(table, table.unit or "元", period)
-    lines = read_lines(reader)
-    result = CashTable(
-        period, _opening(lines), _closing(lines), tuple(line.entry for line in lines if line.entry)
-    )
-    name = f"{period.end.month}月表" if period and is_one_of_several else "本表"
-    checked = check_cash_table(
-        lines, result, name, has_dates=table.has("date", "day"), has_vouchers=table.has("voucher")
-    )
-    return result, [*_table_problems(table, period), *reader.problems, *checked, *_hidden_rows(table, lines)]
-
-
-def _opening(lines: Sequence[Line]) -> int | None:
-    return next((line.balance.fen for line in lines if line.kind == "opening"), None)
-
-
-def _closing(lines: Sequence[Line]) -> int | None:
-    """The last closing row; without one, the last balance written beside an entry or a total."""
-    closing = [line for line in lines if line.kind == "closing"]
-    if closing:
-        return closing[-1].balance.fen
-    written = [line.balance.fen for line in lines if line.kind != "opening" and line.balance.fen is not None]
-    return written[-1] if written else None
-
-
-def _period_of_dates(table: Table) -> Period | None:
-    """From the first to the last month among the full dates of the table, when no title names a period."""
-    column = table.column("date")
-    days = []
-    for row in table.body if column else ():
-        try:
-            day = parse_day(table.value(row, "date"))
-        except ValueError:
-            continue
-        if day:
-            days.append(day)
-    if not days:
-        return None
-    first, last = min(days), max(days)
-    return months(first.year, first.month, first.month).join(months(last.year, last.month, last.month))
-
-
-def _joined(periods: Sequence[Period | None]) -> Period | None:
-    joined: Period | None = None
-    for period in periods:
-        joined = period.join(joined) if period and joined else period or joined
-    return joined
-
-
-def _summary_kind(period: Period | None) -> str:
-    names = {1: "monthly_summary", 3: "quarterly_summary", 12: "yearly_summary"}
-    return names.get(period.months, "summary") if period else "summary"
-
-
-def _table_problems(table: Table, period: Period | None) -> list[Problem]:
-    problems = []
-    if period is None:
-        detail = "标题、表名和文件名里都没有年份和月份，日期补不上年份，请在标题里写明，如“2026年10月”。"
-        problems.append(Problem("period_unknown", None, detail, "warning"))
-    if table.unit is None:
-        detail = "表上没有写金额单位，这里按“元”读入，请核对；是万元的话请在表头注明。"
-        problems.append(Problem("unit_assumed", None, detail, "info"))
-    return problems
-
-
-def _not_line_by_line() -> Problem:
-    detail = "这是汇总表，没有逐笔的日期和凭证号，不符合逐项逐笔公开的要求，请另附明细。"
-    return Problem("not_line_by_line", None, detail, "warning")
-
-
-def _hidden_rows(table: Table, lines: Sequence[Line]) -> list[Problem]:
-    hidden = sorted({line.row + 1 for line in lines if line.entry and line.row in table.grid.hidden_rows})
-    if not hidden:
-        return []
-    rows = "、".join(str(row) for row in hidden[:10])
-    detail = f"第{rows}行在表里是隐藏的，这里已读入并计入合计，请确认该不该公开。"
-    return [Problem("hidden_row", f"第{rows}行", detail, "warning")]
-
-
-def _unread_sheets(book: Book, with_tables: Sequence[Grid], used: Grid) -> list[Problem]:
-    problems = []
-    others = list(dict.fromkeys(grid.name or "" for grid in with_tables if grid is not used))
-    if others:
-        detail = f"工作簿里还有收支表没有读入：{'、'.join(others)}。要公开的话请分别另存成单独的文件上传。"
-        problems.append(Problem("other_sheets_not_read", None, detail, "warning"))
-    if book.hidden_sheets:
-        detail = (
-            f"工作簿里有隐藏的工作表没有读入：{'、'.join(book.hidden_sheets)}。请取消隐藏或删去后再上传。"
-        )
-        problems.append(Problem("hidden_sheet", None, detail, "warning"))
-    return problems

@@ -83,21 +83,19 @@ def find_programme(captions: Iterable[str], *, pays_right_holders: bool = False)
         plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
         if not _ROLL_WORDS.search(re.sub(r"\([^()]*\)$", "", plain)):
             continue
-        name = _title_core(plain)
+        name = _ROLL_WORDS.sub("", title_core(plain))
         if name:
             return _full_name(name, pays_right_holders)
     return None
 
 
-def _title_core(title: str) -> str:
-    """The title without village, period and the word for a list."""
+def title_core(title: str) -> str:
+    """A title without the village and the period in front and a bracketed note behind."""
     core = re.sub(r"\([^()]*\)$", "", plain_digits(title))
     core = re.sub(r"^.*?(?:19|20)\d\d年?度?", "", core)
     core = re.sub(r"^(?:第?[一二三四1-4]季度?|[上下]半年|\d{1,2}(?:[-至]\d{1,2})?月份?)", "", core)
     village = find_village([core])
-    if village:
-        core = core.partition(village)[2]
-    return _ROLL_WORDS.sub("", core)
+    return core.partition(village)[2] if village else core
 
 
 def _full_name(name: str, pays_right_holders: bool) -> str:
