@@ -15,6 +15,7 @@ from pathlib import Path
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.secret import SecretBox
 from nacl.signing import SigningKey
 
 from content.errors import RecordError
@@ -56,6 +57,20 @@ class NodeKeys:
             return SealedBox(self.sealing).decrypt(sealed)
         except CryptoError as exc:
             raise RecordError("这段内容不是封给本机的，打不开。", code="not_sealed_to_us") from exc
+
+    def hide(self, plain: bytes) -> bytes:
+        """Encrypt for this node alone: what is kept in the database for a while must not be readable in a copy of it."""
+        return SecretBox(self._hiding_key()).encrypt(plain)
+
+    def reveal(self, hidden: bytes) -> bytes:
+        """The inverse of `hide`. RecordError when another node hid it or it is damaged."""
+        try:
+            return SecretBox(self._hiding_key()).decrypt(hidden)
+        except CryptoError as exc:
+            raise RecordError("这段内容不是本机保存的，打不开。", code="not_hidden_by_us") from exc
+
+    def _hiding_key(self) -> bytes:
+        return hashlib.blake2b(b"xiangting-hide/1", digest_size=32, key=self.fingerprint_key).digest()
 
 
 def seal(plain: bytes, seal_public_key: bytes) -> bytes:

@@ -1,0 +1,80 @@
+"""Rendered public pages, kept until an event changes a view: most taps on a kiosk show a page that was shown before."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from content.views import Views
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+KEPT_PAGES = 4000
+KEPT_BYTES = 24 * 1024 * 1024
+HEADER = "X-Page-May-Be-Kept"
+
+
+class PageCache:
+    """A WSGI layer around the application. It keeps a page only when the page says so with HEADER.
+
+    A kept page is good while the views are unchanged and the minute lasts (pages show the time).
+    """
+
+    def __init__(self, app: Wsgi, views: Views, clock: Callable[[], float] = time.time) -> None:
+        self._app, self._views, self._clock = app, views, clock
+        self._pages: dict[tuple[str, ...], tuple[str, list[tuple[str, str]], bytes]] = {}
+        self._bytes = 0
+        self._good_for: tuple[int, int] = (-1, -1)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "GET":
+            return self._app(environ, start_response)
+        self._forget_if_changed()
+        key = _key(environ)
+        kept = self._pages.get(key)
+        if kept is not None:
+            start_response(kept[0], kept[1])
+            return [kept[2]]
+        return self._render(key, environ, start_response)
+
+    def _forget_if_changed(self) -> None:
+        now = (self._views.generation, int(self._clock() // 60))
+        if now != self._good_for:
+            self._pages, self._bytes, self._good_for = {}, 0, now
+
+    def _render(
+        self, key: tuple[str, ...], environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        answer: list[Any] = []
+        good_for = self._good_for
+        body_parts = self._app(environ, lambda *args: answer.append(args))
+        status, headers = answer[0][0], answer[0][1]
+        if (HEADER, "1") not in headers:
+            start_response(*answer[0])
+            return body_parts
+        body = b"".join(body_parts)
+        headers = [header for header in headers if header[0] != HEADER]
+        # A page that was begun before an event may not be kept after it.
+        if self._good_for == good_for and self._views.generation == good_for[0]:
+            self._keep(key, (status, headers, body))
+        start_response(status, headers)
+        return [body]
+
+    def _keep(self, key: tuple[str, ...], page: tuple[str, list[tuple[str, str]], bytes]) -> None:
+        if len(self._pages) < KEPT_PAGES and self._bytes + len(page[2]) < KEPT_BYTES:
+            self._pages[key] = page
+            self._bytes += len(page[2])
+
+
+def _key(environ: Environ) -> tuple[str, ...]:
+    """What a page may depend on: address, host, the reader's look, and whether htmx asks for a piece."""
+    return (
+        environ.get("PATH_INFO", ""),
+        environ.get("QUERY_STRING", ""),
+        environ.get("HTTP_HOST", ""),
+        environ.get("HTTP_COOKIE", ""),
+        environ.get("HTTP_HX_REQUEST", ""),
+        environ.get("HTTP_HX_BOOSTED", ""),
+        environ.get("HTTP_HX_HISTORY_RESTORE_REQUEST", ""),
+    )

@@ -1,0 +1,154 @@
+"""How a page is put together: what layouts know (`ui`), page or fragment, and filters for money and time."""
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask_babel import format_date, format_datetime, gettext
+
+from content import money, villages
+from content.clock import VILLAGE_ZONE, from_text
+from content.villages import Village
+from kiosk.i18n import DEFAULT, look_of_request
+from kiosk.page_cache import HEADER
+from kiosk.services import Services
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True)
+class Ui:
+    """What every layout shows around a page."""
+
+    lang: str
+    is_large: bool
+    is_contrast: bool
+    place: str  # "kiosk" | "portal" | "desk" | "county"
+    village: Village | None
+    now: datetime
+    last_sync: str
+    home_url: str
+    back_url: str | None
+    listen_url: str | None
+    toggle_large_url: str
+    toggle_contrast_url: str
+    toggle_lang_url: str
+    nav: list[tuple[str, str, str, bool]]
+    account: Any
+
+    @staticmethod
+    def static(path: str) -> str:
+        """The address of a static file with its version, so that it may be cached for ever."""
+        return url_for("static", filename=path, v=_version(path))
+
+
+def services() -> Services:
+    """What run.py wired this application with."""
+    found: Services = current_app.extensions["xiangting"]
+    return found
+
+
+def show(
+    template: str, *, fragment: str = "", status: int = 200, back: str | None = None, **context: Any
+) -> Response:
+    """A page, or only its fragment when htmx asks for one (but not for a boosted link or the history).
+
+    back: where the back button leads, "" or None for no button. Public GET pages without a form may be kept by
+    the page cache.
+    """
+    headers = request.headers
+    is_piece = "HX-Request" in headers and not (
+        "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
+    )
+    name = fragment if fragment and is_piece else template
+    response = make_response(render_template(name, ui=make_ui(back), **context), status)
+    response.headers["Vary"] = "HX-Request, HX-Boosted, HX-History-Restore-Request"
+    return response
+
+
+def keep_if_public(response: Response) -> Response:
+    """For public pages: say that the page may be kept, unless it holds a form's token or sets a cookie."""
+    is_plain = "Set-Cookie" not in response.headers and "Cookie" not in response.headers.get("Vary", "")
+    if request.method == "GET" and response.status_code == 200 and is_plain and not g.get("is_personal"):
+        response.headers[HEADER] = "1"
+        response.headers["Cache-Control"] = "no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def make_ui(back: str | None) -> Ui:
+    """What the layout needs to know on this request."""
+    wired, look = services(), look_of_request()
+    db = wired.node.views.read()
+    village_code = g.get("village") or ("" if wired.node.is_county else wired.node.config.code)
+    here = request.full_path.rstrip("?")
+    return Ui(
+        lang=look["lang"],
+        is_large=bool(look["large"]),
+        is_contrast=bool(look["contrast"]),
+        place=g.get("place", "portal" if wired.node.is_county else "kiosk"),
+        village=villages.get(db, village_code) if village_code else None,
+        now=wired.node.clock().astimezone(VILLAGE_ZONE),
+        last_sync=local_time(wired.sync_state.last_success()) if wired.sync_state else "",
+        home_url=g.get("home_url", "/"),
+        back_url=back or None,
+        listen_url=g.get("listen_url"),
+        toggle_large_url=url_for("look.change", next=here, large="" if look["large"] else "1"),
+        toggle_contrast_url=url_for("look.change", next=here, contrast="" if look["contrast"] else "1"),
+        toggle_lang_url=url_for("look.change", next=here, lang="en" if look["lang"] == DEFAULT else DEFAULT),
+        nav=g.get("nav", []),
+        account=g.get("account"),
+    )
+
+
+def safe_next(address: str, fallback: str = "/") -> str:
+    """`address` when it stays on this site, else `fallback`: nothing leads out of the kiosk."""
+    parts = urlsplit(address)
+    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    return address if is_local and not address.startswith(("//", "/\\")) else fallback
+
+
+def page_number() -> int:
+    """The page asked for, from 1; nonsense is page 1."""
+    asked = request.args.get("page", "1")
+    return max(1, min(int(asked), 100_000)) if asked.isdecimal() and len(asked) < 7 else 1
+
+
+def local_time(text: str) -> str:
+    """A stored UTC time as people read it in the village: "11月1日 16:00"; "" for none."""
+    if not text:
+        return ""
+    pattern = gettext("M月d日 HH:mm")
+    return format_datetime(from_text(text), pattern)
+
+
+def local_day(text: str) -> str:
+    """A stored UTC time or an ISO date as a day: "2026年11月1日"; "" for none."""
+    if not text:
+        return ""
+    pattern = gettext("yyyy年M月d日")
+    if len(text) == 10:
+        return format_date(datetime.strptime(text, "%Y-%m-%d").date(), pattern)  # noqa: DTZ007  a day has no zone
+    return format_datetime(from_text(text), pattern)
+
+
+def add_filters(app: Flask) -> None:
+    """Filters that templates may use: fen -> yuan, stored time -> local time and day."""
+    app.add_template_filter(money.yuan, "yuan")
+    app.add_template_filter(local_time)
+    app.add_template_filter(local_day)
+
+
+@functools.cache
+def _version(path: str) -> str:
+    """Eight hex digits of the file's hash; "0" for a file that is not there (its address then answers 404)."""
+    try:
+        return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:8]
+    except OSError:
+        return "0"
