@@ -5,6 +5,8 @@ phone can type it. The check is a weighted sum over GF(32) with nine different w
 and any two exchanged characters are always noticed.
 """
 
+import hashlib
+import itertools
 import secrets
 import unicodedata
 from collections.abc import Callable
@@ -91,3 +93,13 @@ def _weighted_sum(code: str) -> int:
 
 def _check_char(payload: str) -> str:
     return ALPHABET[_times_x(_weighted_sum(payload)) ^ _RIGHT_SUM]
+
+
+def of_event(event_id: str) -> str:
+    """The public code of what an event published: the same on every node, and nobody can choose it."""
+    draws = itertools.count()
+
+    def hashed(count: int) -> bytes:
+        return hashlib.sha256(f"xiangting-code/1 {next(draws)} {event_id}".encode()).digest()[:count]
+
+    return new_code(hashed)

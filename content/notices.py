@@ -1,16 +1,14 @@
 """Notices (公告): published, corrected and withdrawn by a village; nothing published is ever edited."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
-from content import codes, files, search
-from content.clock import from_text, local_date
-from content.errors import RuleError
+from content import files, publications, search
 from content.folding import from_village
+from content.publications import Publication, Review
 from content.record.blobs import BlobRef
 from content.record.events import Event, NewEvent
 from content.record.store import StreamId, Transaction
@@ -18,35 +16,25 @@ from content.record.store import StreamId, Transaction
 SCHEMA = """
 CREATE TABLE notices (
     event TEXT PRIMARY KEY, id TEXT NOT NULL, village TEXT NOT NULL, section TEXT NOT NULL, item TEXT NOT NULL,
-    title TEXT NOT NULL, at TEXT NOT NULL, replaces TEXT NOT NULL, notice JSON NOT NULL, event_order TEXT NOT NULL
+    title TEXT NOT NULL, at TEXT NOT NULL, replaces TEXT NOT NULL, body JSON NOT NULL, event_order TEXT NOT NULL
 );
-CREATE UNIQUE INDEX notices_id ON notices (id);
+CREATE INDEX notices_id ON notices (id);
 CREATE INDEX notices_newest ON notices (village, at DESC, event);
 CREATE INDEX notices_section ON notices (village, section, at DESC, event);
 CREATE INDEX notices_replaces ON notices (replaces) WHERE replaces <> '';
-CREATE TABLE notice_withdrawals (
-    event TEXT PRIMARY KEY, village TEXT NOT NULL, notice TEXT NOT NULL, reason TEXT NOT NULL,
-    by TEXT NOT NULL, at TEXT NOT NULL
-);
-CREATE INDEX notice_withdrawals_notice ON notice_withdrawals (notice);
 """
 
-# Only a village's own later events replace or withdraw its notices: at the hub many villages share these tables.
-_IN_FORCE = """
-    NOT EXISTS (SELECT 1 FROM notices r WHERE r.replaces = n.event AND r.village = n.village)
-    AND NOT EXISTS (SELECT 1 FROM notice_withdrawals w WHERE w.notice = n.event AND w.village = n.village)
-"""
+_TABLE = "notices"
+_IN_FORCE = publications.in_force(_TABLE)
 _SECTION_OF_LETTER = {"P": "party", "V": "village", "F": "finance", "S": "subsidy"}
 
 
 @dataclass(frozen=True)
-class Review:
-    """A committee member's signature on a publication (村务监督委员会审核意见)."""
+class Override:
+    """Why something that screening found is published all the same. kind: screening's; the text itself is in the notice."""
 
-    by: str
-    name: str
-    opinion: str
-    at: str
+    kind: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -68,30 +56,24 @@ class Notice:
     objection_days: int = 0
     images: tuple[BlobRef, ...] = ()
     reason: str = ""
+    overrides: tuple[Override, ...] = ()
 
 
-@dataclass(frozen=True)
-class PublishedNotice:
-    """A notice with its place in the record. state: "published", "replaced" or "withdrawn"."""
+@dataclass(frozen=True, kw_only=True)
+class PublishedNotice(Publication):
+    """A notice with its place in the record."""
 
-    id: str
-    event: str
-    village: str
-    section: str
-    at: str
     notice: Notice
-    state: str
-    replaces: str = ""
-    replaced_by: str = ""
-    withdrawn_reason: str = ""
+
+    @property
+    def section(self) -> str:
+        """ "party", "village", "finance" or "subsidy"."""
+        return section_of(self.notice.item)
 
     @property
     def objection_until(self) -> str:
-        """The last day of the objection window as ISO date, "" without one. Day 1 is the day after publication."""
-        if not self.notice.objection_days:
-            return ""
-        last = local_date(from_text(self.at)) + timedelta(days=self.notice.objection_days)
-        return last.isoformat()
+        """The last day of the objection window as ISO date, "" without one."""
+        return publications.objection_until(self.at, self.notice.objection_days)
 
 
 @dataclass(frozen=True)
@@ -119,10 +101,7 @@ def publish(transaction: Transaction, stream: StreamId, notice: Notice, *, repla
 
     Raises RuleError when nobody but the drafter has signed, or a correction gives no reason.
     """
-    if not any(review.by != notice.drafted_by for review in notice.reviews):
-        raise RuleError("还没有监委会成员签字，不能发布。", code="not_signed")
-    if replaces and not notice.reason:
-        raise RuleError("更正要写明原因。", code="no_reason")
+    publications.require_signature(notice.drafted_by, notice.reviews, replaces=replaces, reason=notice.reason)
     new = NewEvent(
         "notice_published", msgspec.to_builtins(notice), notice.drafted_by, (replaces,) if replaces else ()
     )
@@ -131,44 +110,21 @@ def publish(transaction: Transaction, stream: StreamId, notice: Notice, *, repla
 
 def withdraw(transaction: Transaction, stream: StreamId, event: str, *, reason: str, by: str) -> str:
     """Withdraw a notice; it stays readable with the reason beside it. RuleError without a reason."""
-    if not reason.strip():
-        raise RuleError("撤回要写明原因。", code="no_reason")
-    return transaction.append(stream, [NewEvent("notice_withdrawn", {"reason": reason}, by, (event,))])[0]
+    return publications.withdraw(transaction, stream, "notice_withdrawn", event, reason=reason, by=by)
 
 
 def get(db: Database, notice_id: str) -> PublishedNotice | None:
     """One notice by its public code, whatever its state, or None."""
-    for row in db.query(
-        """
-        SELECT n.*,
-            (SELECT id FROM notices r WHERE r.replaces = n.event AND r.village = n.village
-             ORDER BY r.event_order DESC LIMIT 1) AS replaced_by,
-            (SELECT reason FROM notice_withdrawals w WHERE w.notice = n.event AND w.village = n.village
-             ORDER BY w.event LIMIT 1) AS withdrawn
-        FROM notices n WHERE n.id = :id
-        """,
-        {"id": notice_id},
-    ):
-        return _published(row)
-    return None
+    row = publications.find(db, _TABLE, notice_id)
+    if row is None:
+        return None
+    return PublishedNotice(notice=msgspec.json.decode(row.pop("body"), type=Notice), **row)
 
 
 def versions(db: Database, notice_id: str) -> list[PublishedNotice]:
     """Every version of a notice, the first one first: what it replaced and what replaced it."""
-    rows = db.query(
-        """
-        WITH RECURSIVE earlier(event, replaces) AS (
-            SELECT event, replaces FROM notices WHERE id = :id
-            UNION SELECT n.event, n.replaces FROM notices n JOIN earlier e ON n.event = e.replaces
-        ), family(event) AS (
-            SELECT event FROM earlier
-            UNION SELECT n.event FROM notices n JOIN family f ON n.replaces = f.event
-        )
-        SELECT n.id FROM notices n JOIN family USING (event) ORDER BY n.event_order
-        """,
-        {"id": notice_id},
-    )
-    return [notice for row in list(rows) if (notice := get(db, row["id"]))]
+    ids = publications.version_ids(db, _TABLE, notice_id)
+    return [notice for id_ in ids if (notice := get(db, id_))]
 
 
 def page(
@@ -176,7 +132,7 @@ def page(
 ) -> NoticePage:
     """Page `number` (from 1) of the notices in force, newest first; of one section or one catalogue item if given."""
     where = f"""
-        FROM notices n WHERE village = :village
+        FROM notices p WHERE village = :village
         {"AND section = :section" if section else ""} {"AND item = :item" if item else ""}
         AND {_IN_FORCE}
     """
@@ -199,7 +155,7 @@ def latest_by_item(db: Database, village: str) -> dict[str, NoticeLine]:
     """The newest notice in force of each catalogue item that has one."""
     rows = db.query(
         f"""
-        SELECT id, village, section, item, title, MAX(at) AS at FROM notices n
+        SELECT id, village, section, item, title, MAX(at) AS at FROM notices p
         WHERE village = :village AND {_IN_FORCE} GROUP BY item
         """,
         {"village": village},
@@ -224,35 +180,14 @@ def plain_text(document: dict[str, Any]) -> str:
     return "\n".join(word for word in words if word)
 
 
-def _published(row: dict[str, Any]) -> PublishedNotice:
-    state = "withdrawn" if row["withdrawn"] is not None else "replaced" if row["replaced_by"] else "published"
-    return PublishedNotice(
-        id=row["id"],
-        event=row["event"],
-        village=row["village"],
-        section=row["section"],
-        at=row["at"],
-        notice=msgspec.json.decode(row["notice"], type=Notice),
-        state=state,
-        replaces=row["replaces"],
-        replaced_by=row["replaced_by"] or "",
-        withdrawn_reason=row["withdrawn"] or "",
-    )
-
-
 def _fold_published(db: Database, event: Event) -> None:
     notice = msgspec.convert(event.body, Notice)
     row = {
-        "event": event.id,
-        "id": codes.of_event(event.id),
-        "village": event.origin,
+        **publications.fold_row(event),
         "section": section_of(notice.item),
         "item": notice.item,
         "title": notice.title,
-        "at": event.at,
-        "replaces": event.refs[0] if event.refs else "",
-        "notice": msgspec.json.encode(notice).decode(),
-        "event_order": event.order,
+        "body": msgspec.json.encode(notice).decode(),
     }
     db["notices"].insert(row)
     search.put(
@@ -266,27 +201,17 @@ def _fold_published(db: Database, event: Event) -> None:
         ),
     )
     files.note(db, event.origin, notice.images)
-    _hide_if_gone(db, event.id)
-    _hide_if_gone(db, row["replaces"])
+    _hide_gone(db, event.id, row["replaces"])
 
 
 def _fold_withdrawn(db: Database, event: Event) -> None:
-    row = {
-        "event": event.id,
-        "village": event.origin,
-        "notice": event.refs[0],
-        "reason": event.body["reason"],
-        "by": event.by,
-        "at": event.at,
-    }
-    db["notice_withdrawals"].insert(row)
-    _hide_if_gone(db, event.refs[0])
+    _hide_gone(db, publications.fold_withdrawn(db, event))
 
 
-def _hide_if_gone(db: Database, event: str) -> None:
-    """Take a notice that is no longer in force out of the search."""
-    for row in list(db.query(f"SELECT id FROM notices n WHERE event = ? AND NOT ({_IN_FORCE})", [event])):
-        search.remove(db, f"notice:{row['id']}")
+def _hide_gone(db: Database, *events: str) -> None:
+    """Take notices that are no longer in force out of the search."""
+    for gone in publications.gone(db, _TABLE, events):
+        search.remove(db, f"notice:{gone}")
 
 
 FOLDS = {
