@@ -94,7 +94,7 @@ def _glyph(text_page: Any, index: int, char: str, converter: Any, ink: Pillow.Im
         tight = _to_pixels(converter, text_page.get_charbox(index))
         box = (int(tight[0]), int(tight[1]), int(tight[2]) + 1, int(tight[3]) + 1)
         inside = (max(box[0], 0), max(box[1], 0), min(box[2], ink.width), min(box[3], ink.height))
-        if inside[0] < inside[2] and inside[1] < inside[3] and bottom - top >= _TINY_PX:
+        if inside[0] < inside[2] and inside[1] < inside[3] and max(right - left, bottom - top) >= _TINY_PX:
             is_seen = ink.crop(inside).getbbox() is not None
     is_generated = raw.FPDFText_IsGenerated(text_page, index) == 1
     return _Glyph(char, left, top, right, bottom, is_seen, is_generated)
@@ -119,7 +119,7 @@ def _line_of(glyphs: list[_Glyph]) -> Line | None:
     inked = [glyph for glyph in glyphs if not glyph.is_blank]
     if not inked:
         return None
-    em = median(max(glyph.bottom - glyph.top, 1.0) for glyph in inked)
+    em = median(max(glyph.right - glyph.left, glyph.bottom - glyph.top, 1.0) for glyph in inked)
     gaps = [b.left - a.right for a, b in itertools.pairwise(inked)]
     return Line(
         text=_text_of(glyphs, em),

@@ -45,6 +45,7 @@ _DROPPED_PICTURE: Final = Problem(
 )
 _DROPPED_LINK: Final = Problem("external_link", "文件里有指向外部的链接，已去掉。")
 _LEFT_OUT: Final = Problem("left_out", "文件里有公式、图表或特殊图形没能读出来，请核对，必要时改成图片。")
+_NUMBERING: Final = Problem("numbering", "文件里有自动编号，网页上一律写成“1.”或“·”，请对照原件核对。")
 
 
 @dataclass
@@ -133,8 +134,7 @@ def _cleaned_package(package: _Package) -> bytes:
     kept = {name: package.parts[name] for name in package.parts if _is_kept(name, folder)}
     for name, tree in package.trees.items():
         if _is_text_part(package, name):
-            if any(local(element) in _UNREADABLE_SHAPES for element in tree.iter()):
-                package.note(_LEFT_OUT)
+            _note_losses(package, {local(element) for element in tree.iter()})
             package.hidden.extend(take_out_hidden(tree, styles))
             _write_crops(tree)
             kept[name] = tostring(tree, encoding="utf-8", xml_declaration=True)
@@ -150,6 +150,13 @@ def _cleaned_package(package: _Package) -> bytes:
         for name, content in kept.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def _note_losses(package: _Package, tags: set[str]) -> None:
+    if tags & _UNREADABLE_SHAPES:
+        package.note(_LEFT_OUT)
+    if "numPr" in tags:
+        package.note(_NUMBERING)
 
 
 def _is_kept(name: str, folder: str) -> bool:
