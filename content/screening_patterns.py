@@ -1,11 +1,10 @@
-"""The words and shapes that personal data is recognised by in Chinese text; it judges no digits (see screening_numbers)."""
+"""The words and shapes that personal data is recognised by in Chinese text; it judges no long numbers (see screening_numbers)."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# Stands for what an earlier masking took out: it ends a context, so masking cannot create new findings.
-BLANK = "■"
+from content.screening_digits import BLANK
 
 SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛范彭郎鲁韦昌马苗凤"
@@ -13,16 +12,16 @@ SURNAMES = (
     "戴谈宋庞熊纪舒屈项祝董梁杜阮蓝闵季贾路娄江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应宗丁"
     "宣邓郁单洪包诸左石崔吉龚程邢裴陆荣翁荀甄曲封储靳段焦巴谷车侯全班仰秋仲宫宁仇栾甘厉祖武符刘景詹束龙叶司韶"
     "黎薄印白蒲鄂索籍赖卓蔺屠蒙池乔胥闻党翟谭贡劳姬申冉桑桂牛边尚温庄晏柴瞿阎连习艾容向古易慎戈廖终衡步耿满"
-    "匡国文寇广禄沃利蔚越隆师巩聂晁敖冷辛简饶曾沙养鞠丰关查荆游权涂佘佟苟肖闫覃商成占兰麻雍明欧代付芦"
+    "匡国文寇广禄沃利蔚越隆师巩聂晁敖冷辛简饶曾沙养鞠丰关查荆游权涂佘佟苟肖闫覃商成占兰麻雍明欧芦"
 )
-_NAME = rf"(?:欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|[{SURNAMES}])[一-龥]{{1,2}}"
+_NAME = rf"(?:(?:欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|[{SURNAMES}])[一-龥]{{1,2}}|[老小阿][{SURNAMES}])"
 _ROLE = (
     r"(?:户主|申请人|村民|居民|党员|组长|主任|书记|老人|联系人|姓名|代表|委员|会计|文书|监护人|代领人|领取人|权利人|"
     r"承包人|承租人|承包户|经手人|本人|乙方|甲方|农户|低保户|困难户|五保户|脱贫户|受助人|投诉人|反映人|亲属|家属)"
 )
 # A person's name right before a phone number or an address: "王小明：0578-…", "户主王小明家电话…".
 _NAMED = re.compile(
-    rf"(?:^|[\s,、。;:()\[\]【】|/“\"]|[0-9][.、]|{_ROLE}):?\s*(?P<name>{_NAME})"
+    rf"(?:^|[\s,、。;:()\[\]【】|/“\"]|[0-9][.、]|{_ROLE}|联系|找|打给|通知):?\s*(?P<name>{_NAME})"
     r"(?:同志|先生|女士|大爷|大妈|大伯|婶|奶奶|爷爷|户|家里?|的|本人)?[\s,、:(|/]*"
     r"(?:家?(?:中|里)?的?(?:联系)?(?:电话|座机|固话|TEL|住|住址|地址|家)(?:号码|号)?(?:是|为)?)?[\s:]*$"
 )
@@ -32,8 +31,8 @@ _NOT_A_NAME = re.compile(
 
 # Which kind of number a word announces. The nearest one before a number wins.
 LABEL = re.compile(
-    r"(?P<id>身[份分]证(?!明)|公民身份|身份号|证件号|证件(?=\s*:)|居住证|居留|残疾人?证|SFZ|(?<![A-Z])ID(?![A-Z]))"
-    r"|(?P<bank>[卡账帐]号|[账帐]户(?!名)|银行卡|一卡通|社保卡|存折|折号|开户|农商行|农商银行|支行|信用社|银行(?!回单))"
+    r"(?P<id>(?:身[份分]证(?!明)|公民身份|身份号|证件(?=编?号|\s*:)|居住证|居留|残疾人?证)件?(?:编?号码?)?|SFZ|(?<![A-Z])ID(?![A-Z]))"
+    r"|(?P<bank>[卡账帐]号|[账帐]户(?!名)|银行卡|一卡通|社保卡|存[折单]|折号|开户|农商行|农商银行|支行|信用社|银行(?!回单))"
     r"|(?P<phone>电话|手机|联系方式|联系号码|固话|座机|拨打|致电|TEL|MOBILE|PHONE)"
     r"|(?P<passport>护照|通行证|回乡证|台胞证|PASSPORT)"
     r"|(?P<other>发票|票据|收据|订单|流水|凭证|运单|快递|回单|区划|编[号码]|代码|条码|税号|识别号|序列号|IMEI|串号|户号"
@@ -44,19 +43,22 @@ _CUT = re.compile(rf".*(?:[0-9]{{5,}}|{BLANK}|[。;])", re.S)
 _LABEL_AFTER = re.compile(r"\s?[(\[【]\s?(?:身份证|证件号|银行卡|卡号|账号|手机|电话|护照)")
 
 
-def label_near(text: str, start: int, end: int) -> str | None:
-    """Which kind of number ('id', 'bank', 'phone', 'passport', 'other') the words at text[start:end] announce.
+def label_before(text: str, start: int) -> str | None:
+    """Which kind of number ('id', 'bank', 'phone', 'passport', 'other') the words before text[start] announce.
 
-    Looks back at most 24 characters, not beyond another number or a sentence end, and at a bracket right after.
+    Looks back at most 24 characters, and not beyond another number or a sentence end.
     """
-    before = _CUT.sub("", text[max(0, start - 24) : start])
     found = None
-    for match in LABEL.finditer(before):
+    for match in LABEL.finditer(_CUT.sub("", text[max(0, start - 24) : start])):
         found = match.lastgroup
-    if found is None and (after := _LABEL_AFTER.match(text, end)):
-        label = LABEL.search(after[0])
-        found = label.lastgroup if label else None
     return found
+
+
+def label_after(text: str, end: int) -> str | None:
+    """The same for a bracket right behind a number: "3325…（身份证）"."""
+    bracket = _LABEL_AFTER.match(text, end)
+    label = LABEL.search(bracket[0]) if bracket else None
+    return label.lastgroup if label else None
 
 
 _OFFICE_PHONE = re.compile(
@@ -64,7 +66,9 @@ _OFFICE_PHONE = re.compile(
     r"卫生|医院|学校|小学|幼儿园|公司|合作社|银行|支行|信用社|供电|报修|抢修|急救|传真|客服|总机|单位|部门|机关|党建|民政|"
     r"[站所办局院厂店处科](?:[:(\s]|电话|座机|$)|[站所办局院处科]长"
 )
-_HOME_PHONE = re.compile(r"家庭|住宅|宅电|本人|家里|家中|家电话|自家|我家|私人|家属|老家|户主|监护人|[父母]亲|儿子|女儿|亲属")
+_HOME_PHONE = re.compile(
+    r"家庭|住宅|宅电|本人|家里|家中|家电话|自家|我家|私人|家属|老家|户主|监护人|[父母]亲|儿子|女儿|亲属"
+)
 _PHONE_WORD = re.compile(r"(?:电话|座机|固话|宅电|TEL)(?:号码|号)?(?:是|为)?[\s:]*$")
 
 
@@ -112,7 +116,7 @@ _PASSPORT = re.compile(
     r"|(?P<shaped>[A-Z]{1,3}\s?[0-9]{6,12}|1[45][0-9]{7}))(?![0-9A-Z\-])"
 )
 _WECHAT = re.compile(
-    r"(?:[微薇威v]\s?信|[Vv]信|WEIXIN|WECHAT|(?<![A-Z])[WV]X(?![A-Z]))(?P<sure>号码?|ID|账号)?(?:是|为|加)?[\s:=(]*"
+    r"(?:[微薇威V]\s?信|WEIXIN|WECHAT|加\s?V|(?<![A-Z])[WV]X(?![A-Z]))\s?(?P<sure>号码?|ID|账号)?(?:是|为|加)?[\s:=(]*"
     r"(?P<who>[A-Z][A-Z0-9_\-]{5,19}|[1-9][0-9]{5,10})(?![A-Z0-9_\-])|(?P<wxid>WXID_[A-Z0-9]{6,20})"
 )
 _PUBLIC_WECHAT = re.compile(r"公众|官方|小程序|服务号|订阅号|视频号|政务")
@@ -129,7 +133,7 @@ def plates(text: str) -> Iterator[Span]:
 def passports(text: str, hint: str | None) -> Iterator[Span]:
     """Passport and travel-permit numbers: Chinese shapes alone, other shapes after 护照, 通行证 or the like."""
     for match in _PASSPORT.finditer(text):
-        label = label_near(text, *match.span()) or hint
+        label = label_before(text, match.start()) or label_after(text, match.end()) or hint
         wanted = label == "passport" or (label == "id" and text[match.start()].isalpha())
         if wanted or (match["bare"] and label != "other"):
             yield Span("passport", *match.span())
@@ -144,19 +148,24 @@ def wechat_ids(text: str) -> Iterator[Span]:
         who = match["who"]
         is_told = bool(match["sure"]) or match[0][: -len(who)].rstrip().endswith((":", "="))
         has_mark = any(c.isdigit() or c in "_-" for c in who)
-        if (is_told or has_mark) and not _PUBLIC_WECHAT.search(text[max(0, match.start() - 8) : match.start()]):
+        if (is_told or has_mark) and not _PUBLIC_WECHAT.search(
+            text[max(0, match.start() - 8) : match.start()]
+        ):
             yield Span("wechat", *match.span("who"))
 
 
 _CN = "一二三四五六七八九十百"
-_DOOR = re.compile(rf"(?<![第0-9.])(?:[0-9]{{1,5}}(?:-[0-9]{{1,3}})?|(?<![{_CN}])[{_CN}]{{1,5}})\s?(?:号|#)(?!码|楼|召|令|文)")
+_DOOR = re.compile(
+    rf"(?<![第0-9.])(?:[1-9][0-9]{{0,4}}(?:-[0-9]{{1,3}})?|(?<![{_CN}])[{_CN}]{{1,5}})\s?(?:号|#)(?!码|楼|召|令|文)"
+)
 _DOOR_TAIL = re.compile(
     rf"(?:[之\-][0-9一二三]{{1,3}}(?:号|室)?)?(?:院|内)?(?:[\s\-]?[0-9A-Z{_CN}]{{1,4}}(?:号楼|栋|幢|座|单元|楼|层|室|户|房))*"
 )
 _ROOM = re.compile(
     rf"(?:[0-9{_CN}]{{1,3}}|[A-Z])(?:号楼|栋|幢|座)[\s\-]?(?:[0-9{_CN}]{{1,2}}单元[\s\-]?)?(?:[0-9{_CN}]{{1,2}}[楼层][\s\-]?)?"
-    rf"[0-9]{{3,4}}(?:室|号|户|房)?(?![0-9.,平方㎡米元亩人户头只万株棵羽])"
-    rf"|[0-9{_CN}]{{1,2}}单元[\s\-]?[0-9]{{3,4}}(?:室|号|户|房)?(?![0-9])"
+    rf"[0-9]{{3,4}}(?:[室号户房]|(?![0-9.,平方㎡米元亩人头只万株棵羽]))"
+    r"|(?<![0-9.\-])[0-9]{1,3}(?:-[0-9]{1,2})?-[0-9]{3,4}室"
+    rf"|[0-9{_CN}]{{1,2}}单元[\s\-]?[0-9]{{3,4}}(?:[室号户房]|(?![0-9]))"
 )
 # What may stand before a door number: a hamlet, group or estate (reads as a home), or a street (may be an office).
 _HAMLET = re.compile(
@@ -174,10 +183,12 @@ _PLACE_LEAD = re.compile(
 )
 # A door is followed by an end, a bracket, or the people and things of a home; "28号水塘" and "28号开会" are not homes.
 _AFTER_HOME = re.compile(
-    rf"\s*$|\s*[,.，。;、:)(\]】\"”|/\n]|\s|的?(?:户|住|家|房屋|房子|老屋|住宅|宅|院子|居民|村民|农户|老人|人家)|旁|{_NAME}(?:$|[\s,。;、:)家户的])"
+    rf"\s*$|\s*[,.，。;、:)(\]】\"”|/\n]|\s|的?(?:户|住|家|房屋|房子|老屋|住宅|宅|院子|居民|村民|农户|老人|人家)|旁|的?{_NAME}(?:$|[\s,。;、:)家户的老同先女大])"
 )
 _NOT_NAME_AFTER = re.compile(r"[路水车田井石池房云林沙](?:$|[一-龥])")
-_SCHEDULE = re.compile(r"停电|停水|开会|接种|体检|检查|发放|施工|轮流|值班|集中|安排|时间|日程|上午|下午|召开|截止|打疫苗|分批")
+_SCHEDULE = re.compile(
+    r"停电|停水|开会|接种|体检|检查|发放|施工|轮流|值班|集中|安排|时间|日程|上午|下午|召开|截止|打疫苗|分批"
+)
 _OFFICE_PLACE = re.compile(
     r"政府|委员会|村委|居委|党群|服务|便民|办公|窗口|派出所|卫生|医院|诊所|学校|小学|中学|幼儿园|银行|支行|信用社|合作社|公司|超市|"
     r"商店|药店|邮政|法院|检察|司法|仲裁|税务|礼堂|祠堂|大院|行政|中心|大厦|[工农]厂|门市|工程|项目|仓库|养老院|敬老院|投标|报名|"
@@ -222,7 +233,9 @@ def _is_home_door(text: str, start: int, end: int, hint: str | None) -> bool:
 
 def _street_follows_name(text: str, start: int) -> bool:
     place = _place_start(text, start)
-    return _ends_in_name(text[max(0, place - 16) : place]) and not _ADDRESS_LABEL.search(text[max(0, place - 4) : place])
+    return _ends_in_name(text[max(0, place - 16) : place]) and not _ADDRESS_LABEL.search(
+        text[max(0, place - 4) : place]
+    )
 
 
 def _sentence_before(text: str, start: int) -> str:
