@@ -1,0 +1,190 @@
+"""One's own payments: found by a keyed fingerprint of name and ID; no ID, name or initials are kept with an amount.
+
+The fingerprints travel to the county alone. They are made with the village's own key, so only the village's
+kiosk can find by them.
+"""
+
+import functools
+import itertools
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlite_utils import Database
+
+from content import parts, publications
+from content.folding import from_village
+from content.record.events import Event, NewEvent
+from content.record.keys import NodeKeys
+from content.record.store import StreamId, Transaction
+from content.screening_digits import is_resident_id
+
+SCHEMA = """
+CREATE TABLE payments (
+    fingerprint TEXT NOT NULL, event TEXT NOT NULL, seq INTEGER NOT NULL, village TEXT NOT NULL,
+    roll TEXT NOT NULL, amount_fen INTEGER NOT NULL, PRIMARY KEY (fingerprint, event, seq)
+) WITHOUT ROWID;
+"""
+LAST_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Payee:
+    """A row of a roll with its personal value, in memory only."""
+
+    seq: int
+    name: str
+    id_number: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class OwnPayment:
+    """One payment as its receiver sees it. roll: public code; quantity, unit, rate_fen: "" and None on a roll of totals."""
+
+    roll: str
+    programme: str
+    batch: str
+    title: str
+    at: str
+    amount_fen: int
+    group: str
+    quantity: str
+    unit: str
+    rate_fen: int | None
+
+
+@dataclass(frozen=True)
+class NameChoice:
+    """A name on the public rolls to pick from; groups tell people of one name apart."""
+
+    name: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A payment as the record holds it: one fingerprint for the name, one for each spelling of its initials."""
+
+    seq: int
+    fingerprints: tuple[str, ...]
+    amount_fen: int
+
+
+def hold(
+    transaction: Transaction, stream: StreamId, roll: str, payees: Sequence[Payee], keys: NodeKeys, *, by: str
+) -> str | None:
+    """Append the fingerprints of a roll's payees to the county's stream; the event id, None when nobody has an ID."""
+    held = [
+        _Held(payee.seq, fingerprints(keys, payee.name, last_six), payee.amount_fen)
+        for payee in payees
+        if (last_six := last_six_of(payee.id_number))
+    ]
+    if not held:
+        return None
+    part_ids = parts.append_rows(transaction, stream, [msgspec.to_builtins(row) for row in held], by=by)
+    body = {"roll": roll, "row_parts": part_ids}
+    return transaction.append(stream, [NewEvent("payments_held", body, by, (roll,))])[0]
+
+
+def fingerprints(keys: NodeKeys, name: str, last_six: str) -> tuple[str, ...]:
+    """What a person is found by: the name, or its pinyin initials, each with the ID's last six characters."""
+    spelled = [keys.fingerprint("initials+id6", f"{letters}|{last_six}") for letters in initials_of(name)]
+    return (keys.fingerprint("name+id6", f"{_plain(name)}|{last_six}"), *spelled)
+
+
+def last_six_of(id_number: str) -> str:
+    """The last six characters of a right resident ID, or of the one inside a 20-digit disability card; else ""."""
+    plain = _plain(id_number).replace("-", "").upper()
+    if len(plain) == 20:
+        plain = plain[:18]
+    return plain[-LAST_DIGITS:] if len(plain) == 18 and is_resident_id(plain) else ""
+
+
+def find_mine(db: Database, keys: NodeKeys, village: str, who: str, last_six: str) -> list[OwnPayment]:
+    """A person's payments on the rolls in force, newest first; empty when nothing fits.
+
+    who: the name, or its pinyin initials (for somebody whose name is on no public roll); last_six: of the ID.
+    Only fingerprints are compared.
+    """
+    plain = _plain(who)
+    kind = "initials+id6" if plain.isascii() else "name+id6"
+    values = {"village": village, "fingerprint": keys.fingerprint(kind, f"{plain}|{_plain(last_six)}")}
+    rows = db.query(
+        f"""
+        SELECT p.id AS roll, p.programme, p.batch, p.title, p.at, m.amount_fen,
+            COALESCE(r."group", '') AS "group", COALESCE(r.quantity, '') AS quantity,
+            COALESCE(r.unit, '') AS unit, r.rate_fen
+        FROM payments m
+        JOIN rolls p ON p.event = m.roll AND p.village = m.village
+        LEFT JOIN roll_rows r ON r.roll = p.event AND r.seq = m.seq
+        WHERE m.fingerprint = :fingerprint AND m.village = :village AND {publications.in_force("rolls")}
+        ORDER BY p.at DESC, p.id, m.seq
+        """,
+        values,
+    )
+    return [OwnPayment(**row) for row in rows]
+
+
+def names_by_initials(db: Database, village: str, initials: str) -> list[NameChoice]:
+    """The names on the public rolls in force whose pinyin initials begin so ("dq": 单秋仁 and 杜秋根)."""
+    wanted = initials.upper()
+    rows = db.query(
+        f"""
+        SELECT DISTINCT r.name, r."group" FROM rolls p JOIN roll_rows r ON r.roll = p.event
+        WHERE p.village = :village AND {publications.in_force("rolls")} ORDER BY r.name, r."group"
+        """,
+        {"village": village},
+    )
+    by_name = itertools.groupby(rows, key=lambda row: row["name"])
+    return [
+        NameChoice(name, tuple(row["group"] for row in same))
+        for name, same in by_name
+        if any(letters.startswith(wanted) for letters in initials_of(name))
+    ]
+
+
+def initials_of(name: str) -> tuple[str, ...]:
+    """Every way to spell a name by pinyin initials, capital letters: 单秋仁 is DQR, SQR and CQR.
+
+    A surname is often read otherwise than the same character elsewhere, and people type what they say.
+    """
+    spellings = ("".join(letters) for letters in itertools.product(*map(_letters, _plain(name))))
+    return tuple(spelling for spelling in spellings if spelling)
+
+
+@functools.cache
+def _letters(character: str) -> tuple[str, ...]:
+    # Its phrase table alone is 45 MB; initials are taken character by character.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    from pypinyin import Style, pinyin  # heavy: only a village that publishes or looks up rolls pays for it
+
+    readings = pinyin(character, style=Style.FIRST_LETTER, heteronym=True)[0]
+    return tuple(dict.fromkeys(reading[:1].upper() for reading in readings if reading.isalpha())) or ("",)
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _fold_held(db: Database, event: Event) -> None:
+    if event.audience != "county":
+        raise PermissionError("payments are for the county alone")
+    held = msgspec.convert(publications.own_rows(db, event, event.body["row_parts"]), list[_Held])
+    db.table("payments").insert_all(
+        {
+            "fingerprint": fingerprint,
+            "event": event.id,
+            "seq": row.seq,
+            "village": event.origin,
+            "roll": event.body["roll"],
+            "amount_fen": row.amount_fen,
+        }
+        for row in held
+        for fingerprint in row.fingerprints
+    )
+
+
+FOLDS = {"payments_held": from_village(_fold_held)}
