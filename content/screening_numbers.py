@@ -169,7 +169,7 @@ def _others(chain: _Chain, first: int, last: int, office_phones: frozenset[str])
     groups = [pair for pair in pairwise(cuts) if pair[0] < pair[1]]
     n = 0
     while n < len(groups):
-        kind, used = _kind_at(chain, groups[n:])
+        kind, used = _kind_at(chain, groups[n : n + 36])
         is_phone = kind in ("mobile", "landline")
         spellings = _spellings(chain.digits[groups[n][0] : groups[n + used - 1][1]]) if is_phone else ()
         if kind and office_phones.isdisjoint(spellings):
