@@ -8,7 +8,7 @@ import functools
 import itertools
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -31,13 +31,12 @@ LAST_DIGITS = 6
 
 
 @dataclass(frozen=True)
-class Payee:
-    """A row of a roll with its personal value, in memory only."""
+class Held:
+    """What is kept of the person in row `seq` (from 1) of a roll: a fingerprint of the name with the ID's last six,
+    and one for each spelling of the name's initials. Drafts keep this, never the ID."""
 
     seq: int
-    name: str
-    id_number: str
-    amount_fen: int
+    fingerprints: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,26 +64,40 @@ class NameChoice:
 
 
 @dataclass(frozen=True)
-class _Held:
-    """A payment as the record holds it: one fingerprint for the name, one for each spelling of its initials."""
+class _Payment:
+    """A held person with what was paid, as the county's stream has it."""
 
     seq: int
     fingerprints: tuple[str, ...]
     amount_fen: int
 
 
-def hold(
-    transaction: Transaction, stream: StreamId, roll: str, payees: Sequence[Payee], keys: NodeKeys, *, by: str
-) -> str | None:
-    """Append the fingerprints of a roll's payees to the county's stream; the event id, None when nobody has an ID."""
-    held = [
-        _Held(payee.seq, fingerprints(keys, payee.name, last_six), payee.amount_fen)
-        for payee in payees
-        if (last_six := last_six_of(payee.id_number))
+def take_fingerprints(keys: NodeKeys, people: Iterable[tuple[str, str]]) -> list[Held]:
+    """What may be kept of a roll's (name, ID number) pairs, row by row; rows without a right ID are left out."""
+    return [
+        Held(seq, fingerprints(keys, name, last_six))
+        for seq, (name, id_number) in enumerate(people, start=1)
+        if (last_six := last_six_of(id_number))
     ]
+
+
+def hold(
+    transaction: Transaction,
+    stream: StreamId,
+    roll: str,
+    held: Sequence[Held],
+    amounts_fen: Sequence[int],
+    *,
+    by: str,
+) -> str | None:
+    """Append a roll's fingerprints and amounts to the county's stream; the event id, None when nobody is held.
+
+    amounts_fen: of all rows in order. IndexError when `held` names a row that is not there.
+    """
     if not held:
         return None
-    part_ids = parts.append_rows(transaction, stream, [msgspec.to_builtins(row) for row in held], by=by)
+    payments = [_Payment(one.seq, one.fingerprints, amounts_fen[one.seq - 1]) for one in held]
+    part_ids = parts.append_rows(transaction, stream, [msgspec.to_builtins(row) for row in payments], by=by)
     body = {"roll": roll, "row_parts": part_ids}
     return transaction.append(stream, [NewEvent("payments_held", body, by, (roll,))])[0]
 
@@ -172,7 +185,7 @@ def _plain(text: str) -> str:
 def _fold_held(db: Database, event: Event) -> None:
     if event.audience != "county":
         raise PermissionError("payments are for the county alone")
-    held = msgspec.convert(publications.own_rows(db, event, event.body["row_parts"]), list[_Held])
+    payments = msgspec.convert(publications.own_rows(db, event, event.body["row_parts"]), list[_Payment])
     db.table("payments").insert_all(
         {
             "fingerprint": fingerprint,
@@ -182,7 +195,7 @@ def _fold_held(db: Database, event: Event) -> None:
             "roll": event.body["roll"],
             "amount_fen": row.amount_fen,
         }
-        for row in held
+        for row in payments
         for fingerprint in row.fingerprints
     )
 

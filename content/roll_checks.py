@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from content import own_payments, subsidies
+from content import subsidies
 from content.intake.findings import Problem
 from content.money import yuan
+from content.own_payments import Held
 from content.publications import Review
 from content.record.blobs import BlobRef
 
@@ -57,12 +58,13 @@ class Roll:
     row_count: int = 0
 
 
-def check(roll: Roll, rows: Sequence[RollRow], personal: Sequence[str] = ()) -> list[Problem]:
+def check(roll: Roll, rows: Sequence[RollRow], held: Sequence[Held] | None = None) -> list[Problem]:
     """What is wrong ("error": it cannot be published) or doubtful ("warning": a person looks).
 
-    personal: ID numbers row by row, to say who will not find their own payment; none for no check.
+    held: the fingerprints of its people, to say who will not find their own payment; None for no check.
     """
-    return [*_amounts(rows), *_total(roll, rows), *_names(rows), *_ids(personal)]
+    problems = [*_amounts(rows), *_total(roll, rows), *_names(rows)]
+    return problems if held is None else [*problems, *_ids(rows, held)]
 
 
 def _amounts(rows: Sequence[RollRow]) -> Iterator[Problem]:
@@ -113,11 +115,10 @@ def _names(rows: Sequence[RollRow]) -> Iterator[Problem]:
             yield Problem("same_name", where, detail, "warning")
 
 
-def _ids(personal: Sequence[str]) -> Iterator[Problem]:
-    for place, id_number in enumerate(personal, start=1):
-        if not own_payments.last_six_of(id_number):
-            detail = "没有正确的身份证号，本人在机器上查不到这一笔。"
-            yield Problem("no_id", f"第{place}行", detail, "warning")
+def _ids(rows: Sequence[RollRow], held: Sequence[Held]) -> Iterator[Problem]:
+    for place in sorted(set(range(1, len(rows) + 1)) - {one.seq for one in held}):
+        detail = "没有正确的身份证号，本人在机器上查不到这一笔。"
+        yield Problem("no_id", f"第{place}行", detail, "warning")
 
 
 def _row(place: int, row: RollRow) -> str:

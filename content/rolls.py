@@ -9,10 +9,9 @@ from sqlite_utils import Database
 from content import files, own_payments, parts, publications, search, subsidies
 from content.errors import RuleError
 from content.folding import from_village
-from content.own_payments import Payee
+from content.own_payments import Held
 from content.publications import Publication
 from content.record.events import Event, NewEvent
-from content.record.keys import NodeKeys
 from content.record.store import StreamId, Transaction
 from content.roll_checks import Roll, RollRow, check
 
@@ -86,27 +85,24 @@ def publish_roll(
     county_stream: StreamId,
     roll: Roll,
     rows: Sequence[RollRow],
-    personal: Sequence[str],
-    keys: NodeKeys,
+    held: Sequence[Held],
     *,
     db: Database,
     replaces: str = "",
 ) -> str:
-    """Publish a signed roll; its event id. Fingerprints of its people go to the county's stream.
+    """Publish a signed roll; its event id. The fingerprints in `held` go to the county's stream alone.
 
-    personal: the ID number of each row, "" where there is none; used in memory only. db: the views, which know
-    whether the programme is sensitive; then rows and pictures are left out and only totals are published.
+    held: own_payments.take_fingerprints of the same rows. db: the views, which know whether the programme is
+    sensitive; then rows and pictures are left out and only totals are published.
     Raises RuleError: "not_signed", "no_reason", "roll_not_balanced" with the row and the difference, "no_rows",
-    "personal_digits" for a name or group that holds a number.
+    "rows_changed" when `held` is of other rows, "personal_digits" for a name or group that holds a number.
     """
     publications.require_signature(roll.drafted_by, roll.reviews, replaces=replaces, reason=roll.reason)
     for problem in check(roll, rows):
         if problem.severity == "error":
             raise RuleError(f"{problem.where}：{problem.detail}", code=problem.code)
-    payees = [
-        Payee(seq, row.name, id_number, row.amount_fen)
-        for seq, (row, id_number) in enumerate(zip(rows, personal, strict=True), start=1)
-    ]
+    if not {one.seq for one in held} <= set(range(1, len(rows) + 1)):
+        raise RuleError("名册的行数改过，与本人查询的指纹对不上。请重新上传名册。", code="rows_changed")
     whole = replace(roll, row_count=len(rows), row_parts=(), is_totals_only=hides_people(db, roll))
     if whole.is_totals_only:
         whole = replace(whole, images=())  # a photo of a roll shows its names
@@ -117,7 +113,8 @@ def publish_roll(
     refs = (replaces,) if replaces else ()
     new = NewEvent("roll_published", msgspec.to_builtins(whole), roll.drafted_by, refs)
     event = transaction.append(public_stream, [new])[0]
-    own_payments.hold(transaction, county_stream, event, payees, keys, by=roll.drafted_by)
+    amounts_fen = [row.amount_fen for row in rows]
+    own_payments.hold(transaction, county_stream, event, held, amounts_fen, by=roll.drafted_by)
     return event
 
 

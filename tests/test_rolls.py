@@ -26,6 +26,7 @@ from test_subsidies import SHIPPED
 
 from content import own_payments, rolls, search, subsidies
 from content.errors import RuleError
+from content.own_payments import Held
 from content.record.events import NewEvent
 from content.record.store import Record
 from content.roll_checks import Roll, RollRow, check
@@ -102,10 +103,14 @@ def publish(
     record: Record, seen: FoldedViews, roll: Roll, rows: list[RollRow], ids: list[str], *, replaces: str = ""
 ) -> str:
     streams = record.own_stream("all"), record.own_stream("county")
+    held = take(record, rows, ids)
     with record.write() as transaction:
-        return rolls.publish_roll(
-            transaction, *streams, roll, rows, ids, record.keys, db=seen.db, replaces=replaces
-        )
+        return rolls.publish_roll(transaction, *streams, roll, rows, held, db=seen.db, replaces=replaces)
+
+
+def take(record: Record, rows: list[RollRow], ids: list[str]) -> list[Held]:
+    names = [row.name for row in rows]
+    return own_payments.take_fingerprints(record.keys, zip(names, ids, strict=True))
 
 
 def publish_sample(record: Record, county: Record, number: str, **changes: object) -> str:
@@ -371,10 +376,13 @@ def test_the_sample_rolls_have_no_errors(number: str) -> None:
     assert [problem for problem in check(roll, rows) if problem.severity == "error"] == []
 
 
-def test_rows_whose_id_excel_has_spoilt_are_named() -> None:
+def test_rows_whose_id_excel_has_spoilt_are_named(village: Record) -> None:
     roll, rows, ids = sample("r2")
 
-    assert [p.where for p in check(roll, rows, ids) if p.code == "no_id"] == ["第2行", "第7行"]
+    assert [p.where for p in check(roll, rows, take(village, rows, ids)) if p.code == "no_id"] == [
+        "第2行",
+        "第7行",
+    ]
 
 
 @pytest.mark.parametrize("text", ["张三332526194405140007", "李四 １３９ 0000 1234", "王五卡号6228"])
@@ -404,6 +412,17 @@ def test_a_refused_roll_leaves_nothing_in_either_stream(
     assert {stream.size for stream in village.streams()} == {1}
 
 
+def test_fingerprints_of_other_rows_are_refused(village: Record) -> None:
+    roll, rows, ids = sample("r1")
+    fewer = replace(roll, total_fen=roll.total_fen - rows[-1].amount_fen)
+    streams = village.own_stream("all"), village.own_stream("county")
+
+    with views() as seen, pytest.raises(RuleError) as refused, village.write() as transaction:
+        rolls.publish_roll(transaction, *streams, fewer, rows[:-1], take(village, rows, ids), db=seen.db)
+
+    assert refused.value.code == "rows_changed"
+
+
 def test_a_roll_without_rows_is_refused(village: Record) -> None:
     with views() as seen, pytest.raises(RuleError) as refused:
         publish(village, seen, sample("r1", total_fen=0)[0], [], [])
@@ -417,10 +436,10 @@ def test_a_village_can_neither_replace_anothers_roll_nor_add_payments_to_it(
     event = publish_sample(village, county, "r1")
     with make_record(tmp_path, OTHER_VILLAGE) as other, views(county) as programmes:
         publish(other, programmes, *sample("r4", reason="抢先"), replaces=event)
-        payee = own_payments.Payee(1, "单秋仁", "332526196804020004", 999)
+        held = own_payments.take_fingerprints(village.keys, [("单秋仁", "332526196804020004")])
         stream = other.own_stream("county")
         with other.write() as transaction:
-            own_payments.hold(transaction, stream, event, [payee], village.keys, by="x")
+            own_payments.hold(transaction, stream, event, held, [999], by="x")
 
         with views(village, other) as seen:
             assert only_roll(seen).event == event
