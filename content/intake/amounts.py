@@ -20,6 +20,8 @@ _MULTIPLE = {"千": 1000, "万": 10_000, "亿": 100_000_000}
 _GROUPED = re.compile(r"\d{1,3}([, ])\d{3}(?:\1\d{3})*(?:\.\d+)?|\d{1,4}([, ])\d{4}(?:\2\d{4})*(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d*)?(?:E[+-]?\d+)?|\.\d+", re.IGNORECASE)
 
+_MOST_DIGITS = 14
+
 
 @dataclass(frozen=True)
 class Money:
@@ -58,7 +60,7 @@ def _split(value: Cell) -> tuple[Decimal | None, bool]:
     if isinstance(value, bool) or (value is not None and not isinstance(value, str | int | float)):
         raise ValueError(f"not a number: {value!r}")
     if isinstance(value, int | float):
-        return Decimal(repr(value)), False
+        return _checked(Decimal(repr(value)), value), False
     text = unicodedata.normalize("NFKC", value or "").translate(_DASHES).strip()
     text = re.sub(r"\s+", " ", text.replace("'", ""))
     if _NIL.fullmatch(text):
@@ -70,9 +72,16 @@ def _split(value: Cell) -> tuple[Decimal | None, bool]:
         digits = re.sub("[, ]", "", digits)
     if not _PLAIN.fullmatch(digits):
         raise ValueError(f"not a number: {value!r}")
-    number = Decimal(digits) * (_MULTIPLE[tail[1]] if tail and tail[1] else 1)
+    number = _checked(Decimal(digits), value) * (_MULTIPLE[tail[1]] if tail and tail[1] else 1)
     has_own_unit = bool(tail and (tail[1] or "元" in tail[0] or "圆" in tail[0]))
     return (-number if is_negative else number), has_own_unit
+
+
+def _checked(number: Decimal, value: Cell) -> Decimal:
+    """No village counts in such figures: it is an account number, a slip of the keyboard or an attack."""
+    if not number.is_finite() or number.adjusted() >= _MOST_DIGITS:
+        raise ValueError(f"not a number: {value!r}")
+    return number
 
 
 def _take_sign(text: str) -> tuple[bool, str]:

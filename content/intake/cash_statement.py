@@ -8,8 +8,8 @@ from content.intake.checks import check_carry, check_cash_table
 from content.intake.dates import Period, months, parse_day
 from content.intake.findings import Problem
 from content.intake.ledgers import read_debts
-from content.intake.reading import Reader
-from content.intake.sheets import Book, Grid
+from content.intake.reading import Reader, unread_sheets
+from content.intake.sheets import Book
 from content.intake.statement import CashTable, DebtTable, Statement
 from content.intake.tables import Table
 from content.intake.titles import find_village, period_of
@@ -23,7 +23,8 @@ def read_cash_statement(book: Book, tables: Sequence[Table]) -> Statement:
     detailed = [table for table in cash if table.has(*_DETAIL)]
     first = (detailed or cash)[0]
     chosen = [table for table in (detailed or cash) if table.grid is first.grid]
-    problems = _unread_sheets(book, [t.grid for t in cash], first.grid)
+    debts = [table for table in tables if table.kind == "debts"][:1]
+    problems = unread_sheets(book, tables, [*chosen, *debts])
     texts = [*[t.caption for t in chosen], first.grid.name or "", Path(book.file).stem]
     read = [_read_cash_table(table, book, len(chosen) > 1) for table in chosen]
     for _, table_problems in read:
@@ -31,7 +32,7 @@ def read_cash_statement(book: Book, tables: Sequence[Table]) -> Statement:
     results = tuple(table for table, _ in read)
     problems += check_carry(results)
     period = _joined([table.period for table in results])
-    debts, debt_problems = _second_table(tables)
+    second_table, debt_problems = _second_table(debts)
     problems += debt_problems
     if not detailed:
         problems.append(_not_line_by_line())
@@ -46,17 +47,16 @@ def read_cash_statement(book: Book, tables: Sequence[Table]) -> Statement:
         encoding=book.encoding,
         has_formulas=bool(first.grid.formulas),
         tables=results,
-        second_table=debts,
+        second_table=second_table,
         sheet_rows=first.grid.as_text(),
     )
 
 
-def _second_table(tables: Sequence[Table]) -> tuple[DebtTable | None, list[Problem]]:
+def _second_table(debts: Sequence[Table]) -> tuple[DebtTable | None, list[Problem]]:
     """The table of claims and debts that stands under the accounts or on a sheet of its own."""
-    debts = next((table for table in tables if table.kind == "debts"), None)
-    if debts is None:
+    if not debts:
         return None, []
-    reader = Reader(debts, debts.unit or "元")
+    reader = Reader(debts[0], debts[0].unit or "元")
     table, problems = read_debts(reader)
     return table, reader.problems + problems
 
@@ -142,17 +142,3 @@ def _hidden_rows(table: Table, lines: Sequence[Line]) -> list[Problem]:
     rows = "、".join(str(row) for row in hidden[:10])
     detail = f"第{rows}行在表里是隐藏的，这里已读入并计入合计，请确认该不该公开。"
     return [Problem("hidden_row", f"第{rows}行", detail, "warning")]
-
-
-def _unread_sheets(book: Book, with_tables: Sequence[Grid], used: Grid) -> list[Problem]:
-    problems = []
-    others = list(dict.fromkeys(grid.name or "" for grid in with_tables if grid is not used))
-    if others:
-        detail = f"工作簿里还有收支表没有读入：{'、'.join(others)}。要公开的话请分别另存成单独的文件上传。"
-        problems.append(Problem("other_sheets_not_read", None, detail, "warning"))
-    if book.hidden_sheets:
-        detail = (
-            f"工作簿里有隐藏的工作表没有读入：{'、'.join(book.hidden_sheets)}。请取消隐藏或删去后再上传。"
-        )
-        problems.append(Problem("hidden_sheet", None, detail, "warning"))
-    return problems

@@ -51,35 +51,32 @@ def read_lines(reader: Reader) -> list[Line]:
 def _read_row(
     reader: Reader, row: int, side: Side | None, section: Side | None, before: list[Line]
 ) -> Iterator[Line]:
-    kind, label = _classify(reader, row, side)
-    if kind == "carry":
-        # '承前页' opens a table only when nothing stands above it.
-        if before or not OPENING.fullmatch(label):
-            return
-        kind = "opening"
+    label, kind = _classify(reader, row, side)
+    if PAGE_CARRY.fullmatch(label) and (before or not OPENING.fullmatch(label)):
+        return  # what a page carries over opens a table only when nothing stands above it
     if kind in ("opening", "closing"):
-        figure = _balance_figure(reader, row, side)
-        yield Line(kind, row, label, Figure(), Figure(), figure)  # type: ignore[arg-type]
+        yield Line(kind, row, label, Figure(), Figure(), _balance_figure(reader, row, side))
     elif kind in ("total", "running_total"):
-        yield _total_line(reader, row, side, section, kind, label)  # type: ignore[arg-type]
+        yield _total_line(reader, row, side, section, kind, label)
     elif _is_entry(reader, row, side):
         yield from _entry_lines(reader, row, side, section)
 
 
-def _classify(reader: Reader, row: int, side: Side | None) -> tuple[str, str]:
+def _classify(reader: Reader, row: int, side: Side | None) -> tuple[str, LineKind]:
+    """The label that makes a row a total or a balance, and which; ('', 'entry') for any other row."""
+    kinds: tuple[tuple[re.Pattern[str], LineKind], ...] = (
+        (PAGE_CARRY, "opening"),
+        (OPENING, "opening"),
+        (CLOSING, "closing"),
+    )
     for role in _LABEL_ROLES:
         label = plain_label(reader.table.value(row, role, side))
-        if not label:
-            continue
-        if PAGE_CARRY.fullmatch(label):
-            return "carry", label
-        if OPENING.fullmatch(label):
-            return "opening", label
-        if CLOSING.fullmatch(label):
-            return "closing", label
+        for pattern, kind in kinds:
+            if pattern.fullmatch(label):
+                return label, kind
         if TOTAL.fullmatch(label):
-            return ("running_total" if RUNNING_TOTAL.fullmatch(label) else "total"), label
-    return "", ""
+            return label, "running_total" if RUNNING_TOTAL.fullmatch(label) else "total"
+    return "", "entry"
 
 
 def _section(reader: Reader, row: int, side: Side | None) -> Side | None:

@@ -53,7 +53,7 @@ def parse_day(value: Cell, year: int | None = None, month: int | None = None) ->
         return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = plain_digits(str(value if value is not None else ""))
+    text = plain_digits(re.sub(r"(?<=\d)[T ]\d{1,2}:\d\d.*$", "", str(value if value is not None else "")))
     if not text:
         return None
     if re.fullmatch(r"\d{5}(?:\.0+)?", text):
@@ -68,7 +68,6 @@ def parse_day(value: Cell, year: int | None = None, month: int | None = None) ->
 
 def _day_parts(text: str) -> tuple[int | None, int | None, int] | None:
     """Year, month and day as written, None for what is left out; None for all when it is no date."""
-    text = re.sub(r"(?<=\d)[T ]\d{1,2}:\d\d.*$", "", text)
     if found := re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", text):
         return int(found[1]), int(found[2]), int(found[3])
     if found := re.fullmatch(r"(\d{4}|\d\d)[-./年](\d{1,2})[-./月](\d{1,2})[日号]?", text):

@@ -10,7 +10,7 @@ from content.intake.words import PERSONAL_KINDS
 
 # Shapes only: a number typed wrongly or cut by Excel is still somebody's number.
 _SHAPES = (
-    ("id20", re.compile(r"\d{17}[\dX]\d{2}[B]?\d?", re.IGNORECASE)),
+    ("id20", re.compile(r"\d{17}[\dX]\d{2}B?\d?", re.IGNORECASE)),
     (
         "id18",
         re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dX]", re.IGNORECASE),
@@ -32,7 +32,9 @@ def personal_kind(table: Table, column: Column, *, is_about_disability: bool) ->
         return PERSONAL_KINDS[column.role]
     if is_about_disability and _GRADE_HEADINGS.fullmatch(plain_heading(column.heading)):
         return "health"
-    return _kind_by_content(table.grid.cell(row, column.index) for row in table.body)
+    kind = _kind_by_content(table.grid.cell(row, column.index) for row in table.body)
+    # The register of land rights numbers households with 18 digits that look like a card's.
+    return None if kind == "bank" and column.role == "household" else kind
 
 
 def _kind_by_content(values: Iterable[Cell]) -> str | None:

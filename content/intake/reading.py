@@ -1,5 +1,7 @@
 """Reads the cells of one table and keeps a problem for each cell that cannot be read; judges no totals."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -7,7 +9,7 @@ from decimal import Decimal
 from content.intake.amounts import clean_text, parse_amount, parse_number
 from content.intake.dates import Period, is_ambiguous_day, parse_day, parse_partial
 from content.intake.findings import Problem, yuan
-from content.intake.sheets import cell_name, cell_text
+from content.intake.sheets import Book, cell_name, cell_text
 from content.intake.tables import Column, Side, Table
 
 
@@ -128,7 +130,8 @@ class Reader:
 
     def _unreadable(self, code: str, row: int, column: Column, what: str, example: str) -> Problem:
         where = cell_name(row, column.index)
-        shown = cell_text(self.table.grid.shown(row, column.index))[:20]
+        # A number in the wrong column may be somebody's; a message must not carry it on.
+        shown = re.sub(r"\d{7,}[Xx]?", "…", cell_text(self.table.grid.shown(row, column.index)))[:20]
         return Problem(
             code, where, f"{where}的{what}“{shown}”认不出来，请改成像{example}这样的写法。", "error"
         )
@@ -137,3 +140,19 @@ class Reader:
 def _formula_without_value(where: str) -> Problem:
     detail = f"{where}是公式，文件里没有存下算好的结果，请用 Excel 打开、保存一次后再上传，或直接填上数字。"
     return Problem("formula_no_value", where, detail, "error")
+
+
+def unread_sheets(book: Book, tables: Sequence[Table], used: Sequence[Table]) -> list[Problem]:
+    """What a workbook holds besides the tables that were used: other sheets with tables, hidden sheets."""
+    problems = []
+    used_names = {table.grid.name for table in used}
+    others = list(dict.fromkeys(t.grid.name or "" for t in tables if t.grid.name not in used_names))
+    if others:
+        detail = f"工作簿里还有表没有读入：{'、'.join(others)}。要公开的话请分别另存成单独的文件上传。"
+        problems.append(Problem("other_sheets_not_read", None, detail, "warning"))
+    if book.hidden_sheets:
+        detail = (
+            f"工作簿里有隐藏的工作表没有读入：{'、'.join(book.hidden_sheets)}。请取消隐藏或删去后再上传。"
+        )
+        problems.append(Problem("hidden_sheet", None, detail, "warning"))
+    return problems

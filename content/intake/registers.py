@@ -16,7 +16,7 @@ from content.intake.ledgers import (
     read_debts,
     read_resources,
 )
-from content.intake.reading import Reader
+from content.intake.reading import Reader, unread_sheets
 from content.intake.sheets import Book
 from content.intake.statement import Asset, CashCheck, Resource, Statement, add_up
 from content.intake.tables import Table
@@ -44,7 +44,7 @@ def read_balance_sheet(book: Book, tables: Sequence[Table]) -> Statement:
         table,
         kind="balance_sheet",
         period=period,
-        problems=(*reader.problems, *problems),
+        problems=(*unread_sheets(book, tables, [table]), *reader.problems, *problems),
         balance_lines=tuple(lines),
         totals=totals,
     )
@@ -64,7 +64,7 @@ def read_contract_register(book: Book, tables: Sequence[Table], as_of: date) -> 
         table,
         kind="contracts",
         period=_whole_year(book, [table], as_of),
-        problems=(*reader.problems, *problems),
+        problems=(*unread_sheets(book, tables, [table]), *reader.problems, *problems),
         contracts=tuple(contracts),
         as_of=as_of,
     )
@@ -73,8 +73,8 @@ def read_contract_register(book: Book, tables: Sequence[Table], as_of: date) -> 
 def read_three_ledgers(book: Book, tables: Sequence[Table], as_of: date) -> Statement:
     """The ledgers of money, assets and resources (三资台账), whichever of them the workbook has."""
     ledgers: dict[str, tuple[CashCheck | Asset | Resource, ...]] = {}
-    problems: list[Problem] = []
     used = [table for table in tables if table.kind in LEDGER_NAMES]
+    problems = unread_sheets(book, tables, used)
     for table in used:
         reader = _reader(table)
         rows, found = _LEDGER_READERS[table.kind](reader)
@@ -119,7 +119,12 @@ def read_debt_list(book: Book, tables: Sequence[Table]) -> Statement:
     debts, problems = read_debts(reader)
     period = period_of(_texts(book, table))
     return _statement(
-        book, table, kind="debts", period=period, problems=(*reader.problems, *problems), second_table=debts
+        book,
+        table,
+        kind="debts",
+        period=period,
+        problems=(*unread_sheets(book, tables, [table]), *reader.problems, *problems),
+        second_table=debts,
     )
 
 

@@ -11,6 +11,7 @@ from content.intake.tables import Column
 
 # Sheets cut or raise the half fen as their makers please; more than one fen is a mistake.
 _ROUNDING_FEN = 1
+_MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,24 @@ def _wrong_total(total: RollTotal, name: str, written: int | Decimal, computed: 
 
 def _same_numbers(rows: Sequence[RollRow]) -> Iterable[Problem]:
     """One ID on several rows may be paid twice; one account for several people may be a family's or a mistake."""
-    for kind, code, severity, what in (
-        ("id18", "duplicate_person", "error", "身份证号相同，可能重复发放"),
-        ("bank", "shared_account", "info", "收款账号相同，请确认是同一家人"),
-    ):
-        by_number: dict[str, list[RollRow]] = defaultdict(list)
-        for row in rows:
-            if kind in row.personal:
-                by_number[row.personal[kind]].append(row)
-        for same in by_number.values():
-            if len(same) > 1:
-                where = f"第{'、'.join(str(row.row) for row in same)}行"
-                detail = f"{where}（{'、'.join(row.name for row in same)}）的{what}，请核对。"
-                yield Problem(code, where, detail, severity)  # type: ignore[arg-type]
+    for where, names in _sharing(rows, "id18"):
+        detail = f"{where}（{names}）的身份证号相同，可能重复发放，请核对。"
+        yield Problem("duplicate_person", where, detail, "error")
+    for where, names in _sharing(rows, "bank"):
+        detail = f"{where}（{names}）的收款账号相同，请确认是同一家人。"
+        yield Problem("shared_account", where, detail, "info")
+
+
+def _sharing(rows: Sequence[RollRow], kind: str) -> Iterable[tuple[str, str]]:
+    """Rows and names for each number of this kind that stands on more than one row; never the number."""
+    by_number: dict[str, list[RollRow]] = defaultdict(list)
+    for row in rows:
+        if kind in row.personal:
+            by_number[row.personal[kind]].append(row)
+    for same in by_number.values():
+        if len(same) > 1:
+            shown = same[:_MOST_SHOWN]
+            yield f"第{'、'.join(str(row.row) for row in shown)}行", "、".join(row.name for row in shown)
 
 
 def _same_names(rows: Sequence[RollRow]) -> Iterable[Problem]:
@@ -109,7 +115,7 @@ def _same_names(rows: Sequence[RollRow]) -> Iterable[Problem]:
     for name, same in by_name.items():
         if len(same) < 2:
             continue
-        where = f"第{'、'.join(str(row.row) for row in same)}行"
+        where = f"第{'、'.join(str(row.row) for row in same[:_MOST_SHOWN])}行"
         if len({(row.group, row.household) for row in same}) == len(same):
             detail = f"{where}都叫{name}，凭组别和户号区分，公开时请一并写上。"
             yield Problem("same_name", where, detail, "info")

@@ -15,7 +15,7 @@ from content.intake.personal import (
     plain_number,
     without_numbers,
 )
-from content.intake.reading import Reader
+from content.intake.reading import Reader, unread_sheets
 from content.intake.roll import Roll, RollColumn, RollRow
 from content.intake.rollchecks import RollTotal, check_roll
 from content.intake.sheets import Book, cell_name, open_book
@@ -62,9 +62,7 @@ def _read(book: Book, tables: list[Table]) -> Roll:
     problems += _column_problems(table, columns, [row.row - 1 for row in rows])
     if sensitive:
         problems.append(_sensitive_programme(programme))
-    if len(tables) > 1:
-        detail = f"文件里有{len(tables)}张名册，只读入了第一张，其余请分别另存成单独的文件上传。"
-        problems.append(Problem("other_sheets_not_read", None, detail, "warning"))
+    problems += unread_sheets(book, tables, [table])
     return Roll(
         file=book.file,
         village=find_village(texts),

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -162,8 +162,12 @@ def _is_value(text: str) -> bool:
     ):
         # '收入合计' and '期末余额' head columns too; what speaks for a row label is a day or a month in it.
         return re.search(r"本页|上[月季期年页]|\d", label) is not None
+    return _parses(parse_number, text) or _parses(lambda day: parse_day(day, 2000, 1), text)
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
     try:
-        return parse_number(text) is not None or parse_day(text, 2000, 1) is not None
+        return parse(text) is not None
     except ValueError:
         return False
 
@@ -240,7 +244,8 @@ def _with_part(column: Column) -> Column:
 
 def _has_required(columns: tuple[Column, ...], vocabulary: Vocabulary) -> bool:
     present = {column.role for column in columns}
-    return all(present & one_of for one_of in vocabulary.required)
+    # One word that happens to be a column's name does not make a heading.
+    return len([column for column in columns if column.role]) > 1 and all(present & one_of for one_of in vocabulary.required)
 
 
 def _table(grid: Grid, headings: list[_Heading], number: int) -> Table:
