@@ -245,7 +245,9 @@ def _with_part(column: Column) -> Column:
 def _has_required(columns: tuple[Column, ...], vocabulary: Vocabulary) -> bool:
     present = {column.role for column in columns}
     # One word that happens to be a column's name does not make a heading.
-    return len([column for column in columns if column.role]) > 1 and all(present & one_of for one_of in vocabulary.required)
+    return len([column for column in columns if column.role]) > 1 and all(
+        present & one_of for one_of in vocabulary.required
+    )
 
 
 def _table(grid: Grid, headings: list[_Heading], number: int) -> Table:
