@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from content import finances, notices, own_payments, rolls, screening
 from content.drafts import Draft
 from content.intake import document as documents
-from content.intake.document import Document, Paragraph, Table
+from content.intake.document import Document, Paragraph, Picture, Table
 from content.publications import Review
 from content.record.blobs import BlobRef
 from content.record.store import Record, StreamId, Transaction
@@ -93,6 +93,8 @@ def publish(
 def build_notice(data: dict[str, Any], draft: Draft) -> notices.Notice:
     """The notice of a draft, not yet signed."""
     document = documents.from_dict(data["document"])
+    shown = {image.sha256 for image in document.images}
+    images = msgspec.convert(data.get("images", []), list[BlobRef])
     return notices.Notice(
         item=data["item"],
         title=document.title or draft.title,
@@ -103,7 +105,7 @@ def build_notice(data: dict[str, Any], draft: Draft) -> notices.Notice:
         period=data.get("period", ""),
         legal_basis=data.get("legal_basis", ""),
         objection_days=int(data.get("objection_days", 0)),
-        images=msgspec.convert(data.get("images", []), tuple[BlobRef, ...]),
+        images=tuple(ref for ref in images if ref.sha256 in shown),
         reason=data.get("reason", ""),
     )
 
@@ -147,8 +149,22 @@ def _screen_notice(draft: Draft, phones: frozenset[str]) -> tuple[dict[str, Any]
         clean, found = _screen_block(block, f"第 {number} 段", draft, phones)
         blocks.append(clean)
         doubts += found
-    clean_document: Document = replace(document, title=title, blocks=tuple(blocks))
+    clean_document = replace(document, title=title, blocks=tuple(blocks))
+    if any(not doubt.reason for doubt in doubts):
+        clean_document = _without_page_images(clean_document)
     return {**draft.data, "document": clean_document.as_dict()}, doubts
+
+
+def _without_page_images(document: Document) -> Document:
+    """The picture of a whole page still shows what was masked in its text."""
+    kept = [number for number, image in enumerate(document.images) if image.role != "page"]
+    place = {old: new for new, old in enumerate(kept)}
+    blocks = [
+        replace(block, image=place[block.image]) if isinstance(block, Picture) else block
+        for block in document.blocks
+        if not isinstance(block, Picture) or block.image in place
+    ]
+    return replace(document, blocks=tuple(blocks), images=tuple(document.images[n] for n in kept))
 
 
 def _screen_block(

@@ -15,14 +15,19 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from content import (
+    account_charts,
     accounts,
+    calendar,
     cases,
     disclosure,
     files,
     finances,
     guides,
     notices,
+    own_payments,
     parts,
+    publications,
+    rolls,
     search,
     subsidies,
     villages,
@@ -33,11 +38,16 @@ from content.record.store import Record, Stream
 NOUNS: tuple[ModuleType, ...] = (
     villages,
     accounts,
+    calendar,
     disclosure,
     parts,
+    publications,
     notices,
+    account_charts,
     finances,
     subsidies,
+    rolls,
+    own_payments,
     guides,
     cases,
 )

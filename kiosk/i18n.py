@@ -1,8 +1,9 @@
-"""Languages: Chinese is what the templates say; other languages are a messages.po each, compiled at the start."""
+"""Languages: Chinese is what the templates say; another language is a folder of .po files, compiled at the start."""
 
 from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, request
@@ -43,11 +44,18 @@ def look_cookie(look: dict[str, str]) -> str:
 
 
 def _compile(source: Path, target: Path) -> None:
-    po, mo = source / "LC_MESSAGES" / "messages.po", target / "LC_MESSAGES" / "messages.mo"
-    if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
+    """One .mo of all the .po files in `source`; nothing to do while it is newer than they are."""
+    sources = sorted(source.glob("*.po"))
+    mo = target / "LC_MESSAGES" / "messages.mo"
+    if mo.exists() and all(mo.stat().st_mtime > po.stat().st_mtime for po in sources):
         return
+    catalog = Catalog(locale=source.name)
+    for po in sources:
+        with po.open("rb") as file:
+            for message in read_po(file, locale=source.name):
+                if message.id:
+                    catalog[message.id] = message
     compiled = BytesIO()
-    with po.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=source.name))
+    write_mo(compiled, catalog)
     mo.parent.mkdir(parents=True, exist_ok=True)
     mo.write_bytes(compiled.getvalue())

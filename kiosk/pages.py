@@ -19,6 +19,7 @@ from kiosk.page_cache import HEADER
 from kiosk.services import Services
 
 STATIC = Path(__file__).parent / "static"
+PUBLIC_IDLE_S, PERSONAL_IDLE_S = 90, 60
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,11 @@ class Ui:
     toggle_large_url: str
     toggle_contrast_url: str
     toggle_lang_url: str
-    nav: list[tuple[str, str, str, bool]]
+    idle_s: int
+    nav: list[tuple[str, str, str, bool]]  # (word, address, icon, whether it is this page)
+    office_name: str
+    user_name: str
+    sign_out_url: str
     account: Any
 
     @staticmethod
@@ -88,6 +93,7 @@ def make_ui(back: str | None) -> Ui:
     db = wired.node.views.read()
     village_code = g.get("village") or ("" if wired.node.is_county else wired.node.config.code)
     here = request.full_path.rstrip("?")
+    account = g.get("account")
     return Ui(
         lang=look["lang"],
         is_large=bool(look["large"]),
@@ -102,8 +108,12 @@ def make_ui(back: str | None) -> Ui:
         toggle_large_url=url_for("look.change", next=here, large="" if look["large"] else "1"),
         toggle_contrast_url=url_for("look.change", next=here, contrast="" if look["contrast"] else "1"),
         toggle_lang_url=url_for("look.change", next=here, lang="en" if look["lang"] == DEFAULT else DEFAULT),
+        idle_s=PERSONAL_IDLE_S if g.get("is_personal") else PUBLIC_IDLE_S,
         nav=g.get("nav", []),
-        account=g.get("account"),
+        office_name=wired.node.config.name,
+        user_name=account.display_name if account else "",
+        sign_out_url=url_for("sign_in.out"),
+        account=account,
     )
 
 
