@@ -40,5 +40,5 @@ def keep_newest(db: Database, table: str, row: dict[str, Any], *, key: str = "co
     held = db.execute(f"SELECT event_order FROM {table} WHERE {key} = ?", [row[key]]).fetchone()
     if held is not None and held[0] >= row["event_order"]:
         return False
-    db[table].insert(row, pk=key, replace=True)
+    db.table(table).insert(row, pk=key, replace=True)
     return True

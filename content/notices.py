@@ -189,7 +189,7 @@ def _fold_published(db: Database, event: Event) -> None:
         "title": notice.title,
         "body": msgspec.json.encode(notice).decode(),
     }
-    db["notices"].insert(row)
+    db.table("notices").insert(row)
     search.put(
         db,
         search.Document(

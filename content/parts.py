@@ -48,7 +48,7 @@ def _split(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _fold_rows(db: Database, event: Event) -> None:
-    db["parts"].insert({"event": event.id, "rows": msgspec.json.encode(event.body["rows"]).decode()})
+    db.table("parts").insert({"event": event.id, "rows": msgspec.json.encode(event.body["rows"]).decode()})
 
 
 FOLDS = {"rows_held": _fold_rows}

@@ -1,6 +1,6 @@
 """From a draft to what is published: screened, masked, and rebuilt from reviewed values; the uploaded file is never used.
 
-A draft's data is, by kind:
+A draft's data (made from files by drafting.py) is, by kind:
 notice: {item, document (Document.as_dict), issuer, period, objection_days, images: [BlobRef]}
 statement: the fields of statements.Statement and "entries": [fields of statements.Entry]
 roll: the fields of rolls.Roll, "rows": [fields of rolls.RollRow] and "held": [fields of own_payments.Held]
@@ -73,18 +73,17 @@ def publish(
     """Append the publication that this draft has become; its event id. Raises RuleError as the kind's module does."""
     data, doubts = _screened(draft, office_phones)
     replaces = data.get("replaces", "")
-    signed = {"drafted_by": draft.author, "reviews": (review,)}
     if draft.kind == "notice":
         overrides = tuple(notices.Override(d.finding.kind, d.reason) for d in doubts if d.reason)
-        notice = replace(build_notice(data, draft), overrides=overrides, **signed)
+        notice = replace(build_notice(data, draft), reviews=(review,), overrides=overrides)
         return notices.publish(transaction, streams.public, notice, replaces=replaces)
     if draft.kind == "statement":
         statement, entries = build_statement(data, draft.author)
-        statement = replace(statement, **signed)
+        statement = replace(statement, reviews=(review,))
         return finances.publish(transaction, streams.public, statement, entries, replaces=replaces)
     roll, rows = build_roll(data, draft.author)
     held = msgspec.convert(data["held"], list[own_payments.Held])
-    roll = replace(roll, **signed)
+    roll = replace(roll, reviews=(review,))
     return rolls.publish_roll(
         transaction, streams.public, streams.county, roll, rows, held, db=db, replaces=replaces
     )

@@ -7,6 +7,7 @@ segmenter misses what it cuts differently.) Hits in the title come first, then t
 
 import functools
 import hashlib
+import itertools
 import os
 import re
 import unicodedata
@@ -159,13 +160,11 @@ def _phrase(pieces: list[str]) -> str:
 
 def _any_pair(pieces: list[str]) -> str:
     """Any two neighbouring characters of the query."""
-    pairs = [_phrase(list(pair)) for pair in zip(pieces, pieces[1:], strict=False)] or [_phrase(pieces)]
+    pairs = [_phrase(list(pair)) for pair in itertools.pairwise(pieces)] or [_phrase(pieces)]
     return "{title body} : (" + " OR ".join(pairs) + ")"
 
 
-def _matching(
-    db: Database, match: str, village: str, limit: int, *, by_rank: bool = False
-) -> Iterator[int]:
+def _matching(db: Database, match: str, village: str, limit: int, *, by_rank: bool = False) -> Iterator[int]:
     place = f'place : ("{village}" OR "{EVERYWHERE}") AND ' if village else ""
     order = "rank" if by_rank else "rowid DESC"
     rows = db.execute(

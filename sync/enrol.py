@@ -1,6 +1,6 @@
 """Enrolment: how a device comes to speak for a village. A one-time code brings it in, a person at the county lets it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 import requests
@@ -97,18 +97,9 @@ class Register:
             )
             if used.rowcount != 1:
                 raise SyncError("登记码不对、已用过或已过期。请向县里要一个新的。", code="bad_code")
-            row = {
-                "public_key": key,
-                "village": request.village,
-                "seal_key": request.seal_key.hex(),
-                "state": "waiting",
-                "enrolled_at": now,
-                "seen_at": "",
-                "software": "",
-                "clock_skew_s": 0,
-            }
-            transaction.execute(sa.insert(devices), row)
-        return Device(**row)
+            device = Device(key, request.village, request.seal_key.hex(), "waiting", now, "", "", 0)
+            transaction.execute(sa.insert(devices), asdict(device))
+        return device
 
     def set_state(self, public_key: str, state: str) -> None:
         """Approve ("active") or close ("closed") a device. SyncError when there is none."""

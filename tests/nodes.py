@@ -49,7 +49,7 @@ class TestClientSession(requests.Session):
         self._client, self.meddle = client, meddle
         self.requests = 0
 
-    def post(self, url: str, data: Any = None, json: Any = None, **kwargs: Any) -> requests.Response:  # noqa: ARG002
+    def post(self, url: str, data: Any = None, json: Any = None, **kwargs: Any) -> requests.Response:
         headers = kwargs.get("headers", {})
         prepared = requests.Request("POST", url, data=data, headers=headers).prepare()
         self.requests += 1

@@ -67,7 +67,8 @@ def _deliver(hub: Node, frames: list[Frame]) -> None:
                 accept(hub.record, frame, may_open=lambda _stream: True)
                 hub.views.catch_up()
             except RecordError as exc:
-                assert exc.code == "gap"
+                if exc.code != "gap":
+                    raise
                 left.append(frame)
         assert len(left) < len(waiting)
         waiting = left
@@ -170,7 +171,7 @@ def test_stream_that_is_not_allowed_leaves_no_trace(two: tuple[Node, Node, list[
 
 
 def test_junk_under_an_old_true_head_cannot_seal_a_stream(two: tuple[Node, Node, list[Frame]]) -> None:
-    village, hub, frames = two
+    _, hub, frames = two
     for frame in frames:
         accept(hub.record, frame, may_open=lambda _stream: True)
     junk = frames[2].entries[0]

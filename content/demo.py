@@ -1,0 +1,175 @@
+"""Demonstration content: a made-up county, town and village with real dated rates, guides and catalogue.
+
+Places and people are invented; every rate and guide carries the address of its source. It is loaded through the same
+verbs that people's work goes through, dated as its notices say.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from content import account_charts, accounts, disclosure, drafting, guides, publishing, subsidies, villages
+from content.accounts import Account
+from content.clock import VILLAGE_ZONE, Clock, to_text
+from content.drafts import Draft
+from content.intake import document as documents
+from content.intake import photo
+from content.intake.excel import read_roll, read_statement
+from content.node import Node
+from content.publications import Review
+from content.record.blobs import BlobRef
+from content.villages import County, Village
+
+DATA = Path(__file__).parent / "data"
+COUNTY_CODE, COUNTY_NAME = "330999", "清溪县"
+TOWN_CODE, TOWN_NAME = "330999101", "柳河镇"
+VILLAGE_CODE, VILLAGE_NAME = "330999101201", "柳河村"
+PASSWORD = "xiangting-demo"
+SMS_NUMBER = "106900000001"
+ISSUER = "柳河村股份经济合作社"
+OFFICE_PHONES = frozenset({"0578-0000110", "0578-0000111", "0578-0000012"})
+PHOTO_OF = {"N12": "p3_工程现场牌.jpg"}
+STATEMENTS = {
+    "06_柳河村2026年9月日记账.csv": ("柳河村2026年9月收支公开", "2026-10-12"),
+    "01_柳河村2026年10月收支明细.xlsx": ("柳河村2026年10月收支公开", "2026-11-12"),
+}
+ROLLS = {
+    "r1_耕地地力保护补贴清册.xlsx": ("S2", "2026年耕地地力保护补贴发放名册", "2026-06-22"),
+    "r3_高龄津贴发放表.xlsx": ("S3", "高龄津贴发放合计", "2026-10-20"),
+}
+
+
+def load_county(node: Node, *, portal_url: str) -> None:
+    """Everything the county says to all villages, and its own staff."""
+    record = node.record
+    county = County(
+        code=node.config.code,
+        name=node.config.name,
+        portal_url=portal_url,
+        seal_key=node.keys.seal_public_key.hex(),
+        sms_number=SMS_NUMBER,
+        witness_key=node.keys.public_key.hex(),
+    )
+    villages.introduce_county(record, county, by="demo")
+    duty = [
+        {"name": "周桂芳", "post": "代办员", "phone": "0578-0000110"},
+        {"name": "陈秋生", "post": "村委会主任", "phone": "0578-0000111"},
+    ]
+    village = Village(
+        code=VILLAGE_CODE,
+        name=VILLAGE_NAME,
+        town=TOWN_NAME,
+        town_code=TOWN_CODE,
+        office_phone="0578-0000110",
+        address="柳河村便民服务点（村委会一楼）",
+        hours="工作日 8:30—17:30",
+        duty=duty,
+    )
+    villages.list_village(record, village, by="demo")
+    disclosure.set_item(record, disclosure.read_catalogue(DATA / "catalogue.csv"), by="demo")
+    for name, valid_from in (("accounts_2004.csv", "2005-01-01"), ("accounts_2024.csv", "2024-01-01")):
+        account_charts.set_chart(
+            record, account_charts.read_chart(DATA / name, valid_from=valid_from), by="demo"
+        )
+    subsidies.set_standards(record, subsidies.read_programmes(DATA / "programmes.csv"), by="demo")
+    guides.publish(record, guides.load_guides(DATA / "guides.json"), by="demo")
+    for account in _accounts():
+        accounts.set_account(record, account, by="demo")
+    node.views.catch_up()
+
+
+def log_ins() -> list[tuple[str, str]]:
+    """(account, who that is) of every demonstration log-in; the password is PASSWORD."""
+    return [(account.name, account.display_name) for account in _accounts()]
+
+
+def load_village(node: Node) -> None:
+    """The village's own publications; the county's events must have arrived. A second call adds nothing."""
+    if any(stream.origin == node.config.code and stream.size > 1 for stream in node.record.streams()):
+        return
+    streams = publishing.streams_of(node.record)
+    real_clock = node.record.clock
+    with node.record.write() as transaction:
+        for day, draft in sorted(_drafts(node), key=lambda dated: dated[0]):
+            moment = datetime.combine(datetime.fromisoformat(day), time(9, 0), VILLAGE_ZONE)
+            node.record.clock = _at(min(moment.astimezone(UTC), real_clock()))
+            review = Review("wu", "吴桂花", "同意公开", to_text(node.record.clock()))
+            publishing.publish(
+                transaction, streams, node.views.read(), draft, review, office_phones=OFFICE_PHONES
+            )
+    node.record.clock = real_clock
+    node.views.catch_up()
+
+
+def _accounts() -> Iterator[Account]:
+    password_hash = accounts.hash_password(PASSWORD)
+    people = [
+        ("zhou", "周桂芳（代办员）", ("agent",), VILLAGE_CODE),
+        ("wu", "吴桂花（村监委会主任）", ("committee",), VILLAGE_CODE),
+        ("town", "林秀兰（柳河镇便民服务中心）", ("township",), TOWN_CODE),
+        ("county", "何建国（县政务服务）", ("county", "admin"), COUNTY_CODE),
+        ("audit", "方明（县监察）", ("auditor",), COUNTY_CODE),
+    ]
+    for name, display_name, roles, area in people:
+        yield Account(name, display_name, roles, area, password_hash)
+
+
+def _at(moment: datetime) -> Clock:
+    return lambda: moment
+
+
+def _drafts(node: Node) -> Iterator[tuple[str, Draft]]:
+    for plain in json.loads((DATA / "demo" / "notices.json").read_text(encoding="utf-8")):
+        yield plain["date"], _notice(node, plain)
+    for name, (title, day) in STATEMENTS.items():
+        yield day, _statement(DATA / "demo" / name, title)
+    for name, (item, title, day) in ROLLS.items():
+        yield day, _roll(node, DATA / "demo" / name, item, title)
+
+
+def _draft(kind: str, title: str, data: dict[str, Any]) -> Draft:
+    return Draft("demo", kind, "submitted", "zhou", title, data, {}, "")
+
+
+def _notice(node: Node, plain: dict[str, Any]) -> Draft:
+    document = documents.text_document(f"{plain['title']}\n\n{plain['body']}")
+    images: list[BlobRef] = []
+    if plain["id"] in PHOTO_OF:
+        taken = photo.read((DATA / "demo" / PHOTO_OF[plain["id"]]).read_bytes())
+        document = replace(document, blocks=(*document.blocks, documents.Picture(0)), images=taken.images)
+        images = [
+            BlobRef(node.blobs.put(i.data), i.media_type, len(i.data), i.width, i.height)
+            for i in taken.images
+        ]
+    days = plain["publicity"] and _days(plain["publicity"])
+    data = {
+        "item": plain["code"],
+        "document": document.as_dict(),
+        "issuer": plain["issuer"],
+        "objection_days": days or 0,
+        "images": msgspec.to_builtins(images),
+    }
+    return _draft("notice", plain["title"], data)
+
+
+def _days(publicity: dict[str, str]) -> int:
+    span: timedelta = datetime.fromisoformat(publicity["end"]) - datetime.fromisoformat(publicity["start"])
+    return span.days
+
+
+def _statement(path: Path, title: str) -> Draft:
+    return _draft(
+        "statement", title, drafting.statement_data(read_statement(path), title=title, issuer=ISSUER)
+    )
+
+
+def _roll(node: Node, path: Path, item: str, title: str) -> Draft:
+    read = read_roll(path)
+    return _draft(
+        "roll", title, drafting.roll_data(read, node.keys, item=item, title=title, issuer="柳河村村民委员会")
+    )
