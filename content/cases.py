@@ -1,0 +1,387 @@
+"""Cases (办件): filed in a village, handled by the county, followed by the applicant.
+
+The verbs and the questions; which move is allowed when is in case_states.py, the tables are in case_tables.py.
+"""
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+from sqlite_utils import Database
+
+from content import calendar, case_deadlines, case_forms, case_tables, codes, guides
+from content.case_forms import Applicant, Filing, Fingerprints
+from content.case_states import (
+    KIND_OF,
+    Accepted,
+    Closed,
+    Collected,
+    Decided,
+    Move,
+    Paused,
+    Rated,
+    Refused,
+    Resumed,
+    Speaker,
+    Status,
+    StepDone,
+    SupplementAsked,
+    Supplemented,
+    public_words,
+    reduce,
+    why_not,
+)
+from content.clock import local_date
+from content.errors import NotFound, RuleError
+from content.guide_fields import Guide
+from content.record.events import NewEvent
+from content.record.keys import NodeKeys
+from content.record.store import Record
+
+SCHEMA, FOLDS = case_tables.SCHEMA, case_tables.FOLDS
+
+MAX_RATING_CHARS = 300
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case with its whole story. The applicant is inside sealed_form, which only the county opens (open_case)."""
+
+    case_no: str
+    village: str
+    guide_id: str
+    guide_version: int
+    channel: str
+    by: str
+    filed_at: str
+    event: str
+    fingerprints: Fingerprints = field(repr=False)
+    sealed_form: str = field(repr=False)
+    status: Status
+
+    @property
+    def state(self) -> str:
+        return self.status.state
+
+    @property
+    def words(self) -> str:
+        """What the state is called, as a message id."""
+        return public_words(self.state)
+
+    @property
+    def timeline(self) -> tuple[Move, ...]:
+        """What was done since the filing, causes first; moves that were not allowed are in status.irregular."""
+        return self.status.timeline
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case as lists show it. due_on: the day by which somebody has to act, "" when no clock runs."""
+
+    case_no: str
+    village: str
+    guide_id: str
+    guide_name: str
+    channel: str
+    state: str
+    due_on: str
+    filed_at: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of a list; total counts all of them."""
+
+    lines: list[CaseLine] = field(default_factory=list)
+    total: int = 0
+
+
+def file_case(record: Record, db: Database, keys: NodeKeys, filing: Filing, county_seal_key: bytes) -> str:
+    """File a case in this village; its case number, which the applicant keeps.
+
+    Raises RuleError when name or phone are missing or the guide is not in force, RecordError (body_too_long) for
+    answers over about 20 KiB.
+    """
+    guide = guides.get(db, filing.guide_id)
+    if guide is None:
+        raise RuleError("这项服务现在不办理，请在办事指南里重新选择。", code="guide_not_in_force")
+    applicant, case_no = case_forms.check(filing), codes.new_code()
+    body = case_tables.Filed(
+        case_no=case_no,
+        guide_id=guide.id,
+        guide_version=guide.version,
+        sealed_form=case_forms.seal_form(applicant, county_seal_key),
+        fingerprints=case_forms.fingerprints_of(applicant, case_no, keys),
+        channel=filing.channel,
+    )
+    record.append("county", NewEvent("case_filed", msgspec.to_builtins(body), filing.by))
+    return case_no
+
+
+def refuse(record: Record, db: Database, case_no: str, *, reason: str, by: str) -> str:
+    """不予受理, with the reason; the event's id. This and all verbs below raise RuleError when it may not be done now
+    and NotFound for a case that is not there."""
+    case = _existing(record, db, case_no)
+    return _say(record, case, Refused(_stated(reason, "不予受理的原因")), by)
+
+
+def ask_supplement(
+    record: Record,
+    db: Database,
+    case_no: str,
+    *,
+    items: tuple[str, ...],
+    reason: str,
+    due_on: date,
+    by: str,
+    override_reason: str = "",
+) -> str:
+    """一次性告知补正: name everything that is missing at once. A second time needs override_reason."""
+    case = _existing(record, db, case_no)
+    missing = tuple(item.strip() for item in items if item.strip())
+    if not missing:
+        raise RuleError("请列出全部需要补正的材料。", code="no_items")
+    if due_on < local_date(record.clock()):
+        raise RuleError(f"补正期限 {due_on} 已经过去，请改成以后的日期。", code="due_in_past")
+    body = SupplementAsked(missing, _stated(reason, "补正的原因"), due_on.isoformat(), override_reason)
+    return _say(record, case, body, by)
+
+
+def supplement(
+    record: Record, db: Database, case_no: str, answers: dict[str, str], *, county_seal_key: bytes, by: str
+) -> str:
+    """Hand in what was asked for (item -> what was filled in), sealed to the county."""
+    case = _existing(record, db, case_no)
+    return _say(record, case, Supplemented(case_forms.seal_answers(answers, county_seal_key)), by)
+
+
+def accept(record: Record, db: Database, case_no: str, *, by: str) -> str:
+    """受理: from today the limits of the guide, as it was when the case was filed, are counted."""
+    case = _existing(record, db, case_no)
+    return _say(record, case, _dates(record, db, case), by)
+
+
+def finish_step(record: Record, db: Database, case_no: str, *, no: int, by: str) -> str:
+    """A step of the guide is done; the one that follows becomes the next."""
+    case = _existing(record, db, case_no)
+    steps = sorted(_guide(db, case).steps, key=lambda step: step.no)
+    for place, step in enumerate(steps):
+        if step.no == no:
+            following = steps[place + 1].name if place + 1 < len(steps) else ""
+            return _say(record, case, StepDone(no, step.name, following), by)
+    raise RuleError(f"办事指南里没有第 {no} 个环节。", code="no_step")
+
+
+def pause(
+    record: Record, db: Database, case_no: str, *, kind: str, reason: str, by: str, until: date | None = None
+) -> str:
+    """特别程序 (公示, 听证, 鉴定 …): the clock stands still until `resume`; until: when that is expected."""
+    case = _existing(record, db, case_no)
+    body = Paused(
+        _stated(kind, "特别程序的名称"),
+        _stated(reason, "暂停计时的原因"),
+        until.isoformat() if until else "",
+    )
+    return _say(record, case, body, by)
+
+
+def resume(record: Record, db: Database, case_no: str, *, by: str) -> str:
+    """The special procedure is over: both due dates move by the (working) days it took."""
+    case = _existing(record, db, case_no)
+    dates = _dates(record, db, case)
+    return _say(record, case, Resumed(dates.due_on, dates.legal_due_on, dates.is_due_confirmed), by)
+
+
+def decide(
+    record: Record,
+    db: Database,
+    case_no: str,
+    *,
+    outcome: Literal["granted", "denied"],
+    by: str,
+    reason: str = "",
+) -> str:
+    """审批决定. A denial gives its reason."""
+    case = _existing(record, db, case_no)
+    reason = _stated(reason, "不予批准的原因") if outcome == "denied" else reason.strip()
+    return _say(record, case, Decided(outcome, reason), by)
+
+
+def close(
+    record: Record, db: Database, case_no: str, *, by: str, collect_at: str = "", when: str = ""
+) -> str:
+    """办结: where and when the result can be fetched."""
+    return _say(record, _existing(record, db, case_no), Closed(collect_at, when), by)
+
+
+def collect(record: Record, db: Database, case_no: str, *, by: str) -> str:
+    """The applicant has the result."""
+    return _say(record, _existing(record, db, case_no), Collected(), by)
+
+
+def rate(
+    record: Record,
+    db: Database,
+    case_no: str,
+    *,
+    score: int,
+    by: str,
+    tags: tuple[str, ...] = (),
+    text: str = "",
+) -> str:
+    """好差评, 5 best to 1; at the village, or at the county for a rating by text. text: screened by the caller."""
+    if not 1 <= score <= 5:
+        raise RuleError("评价请选 1 到 5，5 为非常满意。", code="bad_score")
+    if len(text) > MAX_RATING_CHARS:
+        raise RuleError(f"评价最多写 {MAX_RATING_CHARS} 个字。", code="text_too_long")
+    return _say(record, _existing(record, db, case_no), Rated(score, tags, text.strip()), by)
+
+
+def get(db: Database, case_no: str) -> Case | None:
+    """One case by its number in any spelling, or None."""
+    number = codes.normalise(case_no)
+    # Two villages that drew the same number (once in 10^12) must not make the answer depend on arrival.
+    for row in list(
+        db.query("SELECT * FROM cases WHERE case_no = ? ORDER BY filed_at, event LIMIT 1", [number])
+    ):
+        return _case(db, row)
+    return None
+
+
+def find_by_phone4(db: Database, keys: NodeKeys, case_no: str, last4: str) -> Case | None:
+    """The case for someone who gives its number and the phone's last four digits, at the village that filed it.
+
+    None alike for an unknown number and for wrong digits.
+    """
+    case = get(db, case_no)
+    if case is None or not case.fingerprints.phone4:
+        return None
+    given = case_forms.phone4_fingerprint(case.case_no, last4, keys)
+    return case if hmac.compare_digest(given, case.fingerprints.phone4) else None
+
+
+def find_by_applicant(
+    db: Database, keys: NodeKeys, *, phone: str = "", id_number: str = ""
+) -> list[CaseLine]:
+    """Everything filed in this village under this phone or this ID, the newest first."""
+    rows = db.query(
+        f"""
+        {_LINES} WHERE (:phone <> '' AND c.phone_fp = :phone) OR (:id <> '' AND c.id_fp = :id)
+        ORDER BY c.filed_at DESC, c.case_no
+        """,
+        {
+            "phone": case_forms.phone_fingerprint(phone, keys),
+            "id": case_forms.id_fingerprint(id_number, keys),
+        },
+    )
+    return [CaseLine(**row) for row in rows]
+
+
+def list_cases(
+    db: Database, *, village: str = "", state: str = "", number: int = 1, size: int = 20
+) -> CasePage:
+    """Page `number` (from 1): what is due first, then what has no date by its filing; of one village or state if given."""
+    where = f"""
+        WHERE 1 {"AND c.village = :village" if village else ""} {"AND c.state = :state" if state else ""}
+    """
+    values = {"village": village, "state": state, "size": size, "skip": (number - 1) * size}
+    rows = db.query(
+        f"{_LINES} {where} ORDER BY c.due_on = '', c.due_on, c.filed_at, c.case_no LIMIT :size OFFSET :skip",
+        values,
+    )
+    total = db.execute(f"SELECT COUNT(*) FROM cases c {where}", values).fetchone()[0]
+    return CasePage([CaseLine(**row) for row in rows], total)
+
+
+def open_case(case: Case, keys: NodeKeys) -> Applicant:
+    """The applicant, at the county. RecordError where the form is not ours to open."""
+    return case_forms.open_form(case.sealed_form, keys)
+
+
+def open_supplement(move: Move, keys: NodeKeys) -> dict[str, str]:
+    """What a `case_supplemented` move handed in, at the county. RecordError where it is not ours to open."""
+    return case_forms.open_answers(move.body.sealed, keys)
+
+
+_LINES = """
+    SELECT c.case_no, c.village, c.guide_id, c.channel, c.state, c.due_on, c.filed_at, COALESCE(
+        (SELECT g.name FROM guides g WHERE g.id = c.guide_id AND g.version = c.guide_version
+         ORDER BY g.event_order DESC LIMIT 1), '') AS guide_name
+    FROM cases c
+"""
+
+
+def _case(db: Database, row: dict[str, Any]) -> Case:
+    return Case(
+        case_no=row["case_no"],
+        village=row["village"],
+        guide_id=row["guide_id"],
+        guide_version=row["guide_version"],
+        channel=row["channel"],
+        by=row["by"],
+        filed_at=row["filed_at"],
+        event=row["event"],
+        fingerprints=Fingerprints(row["phone4_fp"], row["phone_fp"], row["id_fp"]),
+        sealed_form=row["sealed_form"],
+        status=reduce(case_tables.moves_of(db, row["village"], row["case_no"])),
+    )
+
+
+def _existing(record: Record, db: Database, case_no: str) -> Case:
+    case = get(db, case_no)
+    if case is None or (_speaker(record) == "village" and case.village != record.origin):
+        raise NotFound("没有查到这个办件，请核对办件号。")
+    return case
+
+
+def _speaker(record: Record) -> Speaker:
+    return "county" if len(record.origin) == 6 else "village"
+
+
+def _say(record: Record, case: Case, body: Any, by: str) -> str:
+    """Append a move if it is allowed; it refers to the last one known here."""
+    speaker = _speaker(record)
+    if sentence := why_not(case.status, body, speaker):
+        raise RuleError(sentence, code="illegal_move")
+    answered = case.timeline[-1].event if case.timeline else case.event
+    new = NewEvent(
+        KIND_OF[type(body)], {"case_no": case.case_no, **msgspec.to_builtins(body)}, by, (answered,)
+    )
+    return record.append(case.village if speaker == "county" else "county", new)[0]
+
+
+def _stated(text: str, what: str) -> str:
+    if not text.strip():
+        raise RuleError(f"请写明{what}。", code="no_reason")
+    return text.strip()
+
+
+def _guide(db: Database, case: Case) -> Guide:
+    guide = guides.get(db, case.guide_id, version=case.guide_version)
+    if guide is None:
+        raise RuleError(
+            f"找不到办事指南 {case.guide_id} 第 {case.guide_version} 版，请先同步或重新发布。",
+            code="no_guide",
+        )
+    return guide
+
+
+def _dates(record: Record, db: Database, case: Case) -> Accepted:
+    """Both due dates as they stand today: counted from acceptance, without the days of every pause up to now."""
+    status, today = case.status, local_date(record.clock())
+    accepted_on = date.fromisoformat(status.accepted_on) if status.accepted_on else today
+    pauses = [(date.fromisoformat(begun), date.fromisoformat(ended)) for begun, ended in status.pauses]
+    if status.paused_on:
+        pauses.append((date.fromisoformat(status.paused_on), today))
+    openings, holidays = _guide(db, case).eight_openings, calendar.get_calendar(db)
+    promised, legal = (
+        case_deadlines.due(limit, accepted_on, holidays, pauses)
+        for limit in (openings.promised_limit, openings.legal_limit)
+    )
+    return Accepted(
+        due_on=promised.day.isoformat() if promised else "",
+        legal_due_on=legal.day.isoformat() if legal else "",
+        is_due_confirmed=all(deadline.is_confirmed for deadline in (promised, legal) if deadline),
+    )
