@@ -1,21 +1,11 @@
 #!/usr/bin/env python3
-"""Starts 乡亭: makes `.venv` ready from the lock files, then runs one command; the work itself is in the packages.
+"""Starts 乡亭 and wires its parts together: the commands are here, what they do is in the packages.
 
 Python 3.6 must be able to read this file as far as the version check, so: no `match`, no `:=`.
 """
 
-import contextlib
-import hashlib
-import importlib.util
-import os
-import re
-import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
 
 if sys.version_info < (3, 11):  # noqa: UP036 (an older Python must get a sentence, not a traceback)
     sys.exit(
@@ -23,225 +13,255 @@ if sys.version_info < (3, 11):  # noqa: UP036 (an older Python must get a senten
         "Xiangting needs Python 3.11 or newer; please install it and start again with it."
     )
 
-from content.errors import XiangtingError
+from deploy import bootstrap
 
 ROOT = Path(__file__).resolve().parent
-BUILD_LOCK = "requirements-build.lock"
-RUNTIME_LOCK = "requirements.lock"
-TEST_LOCK = "requirements-test.lock"
-PIP_INSTALL = (
-    "-m pip install --require-hashes --no-deps --no-build-isolation "
-    "--no-input --disable-pip-version-check --progress-bar off"
-)
-
-# What a tool or the system printed -> what happened and what to do; the first match counts. Error numbers stand
-# beside the words because pip prints the words in the machine's language.
-FAILURES = {
-    r"Errno 28\b|Errno 122\b|WinError 112\b|No space left": "磁盘满了,运行环境没有装完;请清出 1 GB 空间再启动一次。\n"
-    "The disk is full; free 1 GB and start again.",
-    r"Errno 1\b|Errno 13\b|Errno 30\b|WinError 5\b|Permission denied|Read-only": "程序所在的文件夹不能写入;"
-    "请把程序复制到可以写的文件夹,或换有权限的用户来启动。\n"
-    "The program folder is read-only; copy it to a writable folder or start as a user who may write there.",
-    r"ensurepip|No module named venv": "这个 Python 缺少 venv 组件;请先运行 apt install python3-venv,再启动一次。\n"
-    "This Python lacks venv; run apt install python3-venv (or install a complete Python) and start again.",
-    r"DO NOT MATCH THE HASHES": "下载到的安装包与锁定文件记下的不一样,没有安装;请换一个网络或软件源再试。\n"
-    "A downloaded package differs from the lock file and was not installed; try another network or mirror.",
-    r"Retrying \(Retry|ConnectionError|timed out|ProxyError|SSLError|Could not fetch URL": "连不上网络,安装包下载不了;"
-    "第一次启动请接上互联网,或拷来安装包文件夹,设好 PIP_NO_INDEX=1 和 PIP_FIND_LINKS=文件夹 再启动。\n"
-    "No network: connect to the internet for the first start, or copy a folder of wheels here and set "
-    "PIP_NO_INDEX=1 and PIP_FIND_LINKS=FOLDER.",
-    r"No matching distribution": "找不到适合这台机器的安装包;请核对 Python 版本,或安装包文件夹是否齐全。\n"
-    "No package fits this machine; check the Python version, or whether the wheel folder is complete.",
-    r"": "运行环境没有装好,原因见下一行;处理后再启动一次即可。\n"
-    "The environment could not be prepared for the reason below; start again once it is removed.",
-}
-
-
-def say(text: str) -> None:
-    """Tells the person at the terminal how far the work is; stderr, so that a command's output stays clean."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def explain(output: str) -> str:
-    """The sentence for what a failed tool (or OSError) printed, then the line it complained with."""
-    sentence = next(text for pattern, text in FAILURES.items() if re.search(pattern, output))
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    reason = [line for line in lines if line.startswith("ERROR:")] or lines or ["?"]
-    return f"{sentence}\n  {reason[-1][:300]}"
-
-
-def run_tool(command: list[str], on_line: Callable[[str], object] = str) -> None:
-    """Runs `command` without showing its output, giving `on_line` each line. Raises XiangtingError if it fails."""
-    lines = []
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"},
-    ) as tool:
-        for line in tool.stdout or ():
-            lines.append(line)
-            on_line(line)
-    if tool.returncode != 0:
-        raise XiangtingError(explain("".join(lines)), code="environment")
-
-
-def try_lock(handle: IO[str]) -> bool:
-    """Takes the system's lock on an open file; it ends with the process, so no lock is ever stale."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # exists on Windows only
-
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # exists elsewhere only
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
-
-
-@contextlib.contextmanager
-def one_at_a_time(path: Path) -> Iterator[None]:
-    """Lets one process at a time through; the others wait and are told so."""
-    with path.open("a") as handle:
-        if not try_lock(handle):
-            say("另一个窗口正在准备运行环境,等它做完…… / Another start is preparing; waiting for it …")
-            while not try_lock(handle):
-                time.sleep(0.2)
-        yield
-
-
-def venv_python(root: Path) -> Path:
-    """Where the environment's own interpreter is."""
-    return root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-def stamp_text(root: Path, lock: str) -> str:
-    """SHA-256 over the lock files that an environment for `lock` was made from."""
-    return hashlib.sha256((root / BUILD_LOCK).read_bytes() + (root / lock).read_bytes()).hexdigest()
-
-
-def is_ready(root: Path, lock: str) -> bool:
-    """Whether `.venv` holds what `lock` names; a few small reads, since every start pays for them."""
-    stamp = root / ".venv" / f".{lock}-sha256"
-    is_whole = venv_python(root).exists() and not (root / ".venv" / ".unfinished").exists()
-    return is_whole and stamp.exists() and stamp.read_text() == stamp_text(root, lock)
-
-
-def has_pip(root: Path, run: Callable[..., None]) -> bool:
-    """Whether the environment's interpreter starts and knows pip; without both it cannot be repaired in place."""
-    try:
-        run([str(venv_python(root)), "-m", "pip", "--version"])
-    except (OSError, XiangtingError):
-        return False
-    return True
-
-
-def install(root: Path, lock: str, run: Callable[..., None]) -> None:
-    """Installs one lock file, checking every hash; `.unfinished` exists while packages are being replaced."""
-    unfinished = root / ".venv" / ".unfinished"
-    total = len(re.findall(r"^\S+==", (root / lock).read_text(encoding="utf-8"), re.MULTILINE))
-    seen = []
-
-    def follow(line: str) -> None:
-        if "(from -r " in line:
-            seen.append(line)
-            if len(seen) % 5 == 0:
-                say(f"  {len(seen)}/{total}")
-        elif line.startswith("Installing collected packages"):
-            unfinished.touch()
-            if lock != BUILD_LOCK:
-                say("正在准备运行环境 (3/3):安装…… / Preparing (3/3): installing …")
-
-    run([str(venv_python(root)), *PIP_INSTALL.split(), "-r", str(root / lock)], follow)
-    unfinished.unlink(missing_ok=True)
-
-
-def prepare(root: Path, lock: str, run: Callable[..., None] = run_tool) -> None:
-    """Brings `.venv` to what `lock` names; may be repeated, interrupted and started twice at once.
-
-    Raises XiangtingError with a sentence for a full disk, a read-only folder, no network and the like.
-    """
-    try:
-        with one_at_a_time(root / ".venv.lock"):
-            if is_ready(root, lock):
-                return
-            if (root / ".venv" / ".unfinished").exists() or not has_pip(root, run):
-                say("正在准备运行环境 (1/3):建立 .venv…… / Preparing (1/3): making .venv …")
-                run([sys.executable, "-m", "venv", "--clear", str(root / ".venv")])
-            say("正在准备运行环境 (2/3):下载安装包…… / Preparing (2/3): downloading packages …")
-            install(root, BUILD_LOCK, run)
-            install(root, lock, run)
-            if sys.platform != "win32":
-                os.sync()  # a power cut must not leave the stamp on the disk without the packages
-            (root / ".venv" / f".{lock}-sha256").write_text(stamp_text(root, lock))
-            say("运行环境准备好了。/ Ready.")
-    except OSError as exc:
-        raise XiangtingError(explain(str(exc)), code="environment") from exc
-
-
-def restart(root: Path) -> None:
-    """Starts this same command again with the environment's interpreter; does not return."""
-    command = [str(venv_python(root)), str(root / "run.py"), *sys.argv[1:]]
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}  # it overrules the venv
-    if os.name != "nt":
-        os.execve(command[0], command, env)
-    # Windows' exec would give the prompt back at once. Ctrl-C reaches the child too, which ends in its own way.
-    with subprocess.Popen(command, env=env) as child:
-        while True:
-            with contextlib.suppress(KeyboardInterrupt):
-                sys.exit(child.wait())
-
-
-def bootstrap(root: Path) -> None:
-    """Comes back only inside a ready `.venv`; otherwise prepares it and starts again inside."""
-    is_inside = Path(sys.prefix).resolve() == (root / ".venv").resolve()
-    if is_inside and importlib.util.find_spec("pip") is None:
-        (root / ".venv" / ".unfinished").touch()  # the system's Python was upgraded under it: make it anew
-    was_ready = is_ready(root, RUNTIME_LOCK)
-    if not was_ready:
-        prepare(root, RUNTIME_LOCK)
-    if not (is_inside and was_ready):
-        restart(root)
-
 
 if __name__ == "__main__":
-    terminal: Any
-    for terminal in (sys.stdout, sys.stderr):
-        terminal.reconfigure(errors="replace")  # a console without Chinese letters shows ? and goes on
-    try:
-        bootstrap(ROOT)
-    except XiangtingError as exc:
-        sys.exit(str(exc))
-    except OSError as exc:
-        sys.exit(explain(str(exc)))
-    except KeyboardInterrupt:
-        sys.exit("已停止。再启动一次会接着做。/ Stopped; the next start goes on from here.")
+    bootstrap.enter(ROOT)
 
-# ---- From here on this runs inside `.venv`: the commands. ----
+# ---- From here on this runs inside `.venv`. ----
 
+import logging  # noqa: E402
+import os  # noqa: E402
+import shutil  # noqa: E402
+import subprocess  # noqa: E402
 import tomllib  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from contextlib import ExitStack  # noqa: E402
 
 import click  # noqa: E402
+from flask import Flask  # noqa: E402
+
+from content.drafts import Drafts  # noqa: E402
+from content.errors import XiangtingError  # noqa: E402
+from content.imports import FOR_COUNTY, FOR_VILLAGE, import_file  # noqa: E402
+from content.node import Node, open_node  # noqa: E402
+from content.node import init as init_node  # noqa: E402
+from content.record.verify import verify as verify_record  # noqa: E402
+from content.sessions import Sessions  # noqa: E402
+from content.settings import Settings, load_settings  # noqa: E402
+from deploy.demonstration import run_demonstration  # noqa: E402
+from deploy.serving import serve_until_stopped  # noqa: E402
+from kiosk.app import create_app  # noqa: E402
+from kiosk.services import Services  # noqa: E402
+from sync import enrol as enrolment  # noqa: E402
+from sync.client import Client  # noqa: E402
+from sync.enrol import Register  # noqa: E402
+from sync.hub import make_hub  # noqa: E402
+from sync.journal import Exchange, Journal  # noqa: E402
+from sync.schedule import Schedule  # noqa: E402
 
 UV_COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet"
 
+home_option = click.option(
+    "--home", type=click.Path(path_type=Path), required=True, help="The folder of the node."
+)
+database_option = click.option(
+    "--database",
+    default="",
+    help="A county's record in PostgreSQL: postgresql://… instead of home/record.db.",
+)
+host_option = click.option("--host", default="127.0.0.1", help="The address to listen on.")
 
-@click.group()
-def cli() -> None:
-    """乡亭: a village information kiosk with an SMS service and county sync."""
+
+def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_every_s: int) -> Flask:
+    """A village's kiosk and desk, and its sync when it is enrolled; what is started ends with `running`."""
+    journal = Journal(node.record)
+    nudge: Callable[[], None] = _do_nothing
+    if node.config.hub_url:
+        client = Client(node, journal)
+        schedule = Schedule(client.sync, every_s=sync_every_s, device_key=node.keys.public_key)
+        schedule.start()
+        running.callback(schedule.stop)
+        nudge = schedule.nudge
+    return create_app(
+        Services(
+            node=node,
+            sessions=Sessions(node.record),
+            drafts=Drafts(node.record),
+            sync_state=journal,
+            nudge=nudge,
+            sms_number=settings.sms_number,
+            is_secure=settings.is_secure,
+        )
+    )
+
+
+def wire_county(node: Node, settings: Settings, running: ExitStack) -> Flask:
+    """A county's portal, console and hub."""
+    register = Register(node.record)
+    app = create_app(
+        Services(
+            node=node,
+            sessions=Sessions(node.record),
+            drafts=Drafts(node.record),
+            devices=register,
+            sms_number=settings.sms_number,
+            is_secure=settings.is_secure,
+        )
+    )
+    hub = make_hub(node, register)
+    app.register_blueprint(hub)
+    app.extensions["csrf"].exempt(hub)
+    return app
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=ROOT / "demo", help="Where the demonstration lives."
+)
+@click.option("--village-port", default=8000, help="The demonstration village's port.")
+@click.option("--county-port", default=8100, help="The demonstration county's port.")
+@click.pass_context
+def cli(context: click.Context, folder: Path, village_port: int, county_port: int) -> None:
+    """乡亭: a village information kiosk with an SMS service and county sync.
+
+    Without a command: a county, a village and a phone with demonstration content.
+    """
+    if context.invoked_subcommand is None:
+        run_demonstration(
+            folder, ROOT / "run.py", village_port=village_port, county_port=county_port, say=bootstrap.say
+        )
+
+
+@cli.command("init")
+@click.argument("kind", type=click.Choice(["village", "county"]))
+@home_option
+@click.option(
+    "--code", required=True, help="Area code of the statistics bureau: county 6 digits, village 12."
+)
+@click.option("--name", required=True, help="The name that pages show.")
+def make_home(kind: str, home: Path, code: str, name: str) -> None:
+    """Makes the home folder of a new node."""
+    init_node(home, kind=kind, code=code, name=name)
+    click.echo(f"{home}: {name} {code}")
+
+
+@cli.command("village")
+@home_option
+@host_option
+@click.option("--port", default=8000)
+@click.option("--sync-every", "sync_every_s", type=int, help="Seconds between syncs, instead of the setting.")
+def run_village(home: Path, host: str, port: int, sync_every_s: int | None) -> None:
+    """Runs a village: kiosk, desk and sync."""
+    with ExitStack() as running:
+        node, settings = _open(running, home)
+        app = wire_village(node, settings, running, sync_every_s=sync_every_s or settings.sync_every_s)
+        serve_until_stopped(app, node, host=host, port=port, threads=settings.threads)
+
+
+@cli.command("county")
+@home_option
+@database_option
+@host_option
+@click.option("--port", default=8100)
+def run_county(home: Path, database: str, host: str, port: int) -> None:
+    """Runs a county: portal, console, hub and SMS."""
+    with ExitStack() as running:
+        node, settings = _open(running, home, database=database)
+        app = wire_county(node, settings, running)
+        serve_until_stopped(app, node, host=host, port=port, threads=settings.threads)
+
+
+@cli.command("invite")
+@home_option
+@database_option
+@click.option("--village", required=True, help="The village's 12-digit area code.")
+def invite(home: Path, database: str, village: str) -> None:
+    """Prints a one-time code with which a village's device may enrol (at the county)."""
+    with ExitStack() as running:
+        node, _ = _open(running, home, database=database)
+        click.echo(Register(node.record).invite(village))
+
+
+@cli.command("enrol")
+@home_option
+@click.option("--hub", required=True, help="The county's address, such as https://portal.example.cn.")
+@click.option("--code", required=True, help="The one-time code that the county gave.")
+def enrol(home: Path, hub: str, code: str) -> None:
+    """Enrols a village at its county; a person there then approves it."""
+    with ExitStack() as running:
+        node, _ = _open(running, home)
+        node, reply = enrolment.ask(node, hub_url=hub, code=code)
+        mark = node.keys.public_key.hex()[:8].upper()
+        click.echo(f"{reply.county_name}: {reply.state}; {mark}")
+
+
+@cli.command("approve")
+@home_option
+@database_option
+@click.argument("mark")
+def approve(home: Path, database: str, mark: str) -> None:
+    """Approves a waiting device by the mark that `enrol` printed at the village (at the county)."""
+    with ExitStack() as running:
+        node, _ = _open(running, home, database=database)
+        register = Register(node.record)
+        waiting = [d for d in register.all_devices() if d.mark == mark.upper() and d.state == "waiting"]
+        if len(waiting) != 1:
+            raise XiangtingError(f"没有标记为 {mark} 的待批准设备。", code="no_device")
+        register.set_state(waiting[0].public_key, "active")
+        click.echo(f"{waiting[0].village}: active")
+
+
+@cli.command("sync")
+@home_option
+def sync_now(home: Path) -> None:
+    """Syncs a village with its county once; exit 0 when both then hold the same."""
+    with ExitStack() as running:
+        node, _ = _open(running, home)
+        if not node.config.hub_url:
+            raise XiangtingError("还没有登记到县里，请先运行 enrol。", code="not_enrolled")
+        exchange = Client(node, Journal(node.record)).sync()
+        click.echo(_exchange_words(exchange))
+        if exchange.outcome != "level":
+            raise XiangtingError(exchange.words or "还没有对齐，请再运行一次。", code="not_level")
+
+
+@cli.command("import")
+@click.argument("kind", type=click.Choice([*FOR_COUNTY, *FOR_VILLAGE]))
+@click.argument(
+    "files", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True
+)
+@home_option
+@database_option
+def import_files(kind: str, files: tuple[Path, ...], home: Path, database: str) -> None:
+    """Takes files in: regions, catalogue, programmes, guides at a county; notices, statement, roll at a village."""
+    with ExitStack() as running:
+        node, _ = _open(running, home, database=database)
+        for path in files:
+            click.echo(import_file(node, kind, path))
+
+
+@cli.command("verify")
+@home_option
+@database_option
+def verify(home: Path, database: str) -> None:
+    """Recomputes the whole record and names the first thing that is wrong."""
+    with ExitStack() as running:
+        node, _ = _open(running, home, database=database)
+        fault = next(iter(verify_record(node.record)), None)
+        if fault is not None:
+            raise XiangtingError(f"{fault.where}: {fault.what}", code="not_true")
+        streams = node.record.streams()
+        click.echo(f"{sum(s.size for s in streams)} events in {len(streams)} streams: true")
+
+
+@cli.command("rebuild")
+@home_option
+@database_option
+def rebuild(home: Path, database: str) -> None:
+    """Throws the views away and folds the record again."""
+    with ExitStack() as running:
+        node, _ = _open(running, home, database=database)
+        click.echo(f"{node.views.rebuild()} events")
 
 
 @cli.command("test", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def run_tests(pytest_args: tuple[str, ...]) -> None:
     """Sets up all that the tests need and runs every check; with arguments, only pytest with them."""
-    prepare(ROOT, TEST_LOCK)
+    bootstrap.prepare(ROOT, bootstrap.TEST_LOCK)
     checks = [sys.executable, str(ROOT / "tests" / "environment.py"), *pytest_args]
     sys.exit(subprocess.call(checks, cwd=ROOT))
 
@@ -254,9 +274,9 @@ def write_locks(upgrade: bool) -> None:
         raise XiangtingError("没有找到 uv;请先运行 pip install uv 再试。/ uv is missing: pip install uv.")
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
     wanted = {
-        BUILD_LOCK: ["-"],
-        RUNTIME_LOCK: ["pyproject.toml"],
-        TEST_LOCK: ["pyproject.toml", "--extra", "test", "--constraint", RUNTIME_LOCK],
+        bootstrap.BUILD_LOCK: ["-"],
+        bootstrap.RUNTIME_LOCK: ["pyproject.toml"],
+        bootstrap.TEST_LOCK: ["pyproject.toml", "--extra", "test", "--constraint", bootstrap.RUNTIME_LOCK],
     }
     options = ["--custom-compile-command", "python3 run.py lock", *(["--upgrade"] if upgrade else [])]
     for lock, sources in wanted.items():
@@ -266,7 +286,24 @@ def write_locks(upgrade: bool) -> None:
         click.echo(lock)
 
 
-# ---- More commands are added above this line. ----
+def _open(running: ExitStack, home: Path, *, database: str = "") -> tuple[Node, Settings]:
+    """The node in `home` with its settings, closed when the command ends."""
+    settings = load_settings(home, os.environ)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    node = open_node(home, database=database)
+    running.callback(node.close)
+    return node, settings
+
+
+def _exchange_words(exchange: Exchange) -> str:
+    return (
+        f"{exchange.outcome}: sent {exchange.sent}, received {exchange.received} events; "
+        f"{exchange.bytes_up} bytes up, {exchange.bytes_down} down, {exchange.requests} requests"
+    )
+
+
+def _do_nothing() -> None:
+    """A village that is not enrolled has nobody to tell."""
 
 
 def main() -> None:

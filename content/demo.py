@@ -32,6 +32,13 @@ VILLAGE_CODE, VILLAGE_NAME = "330999101201", "柳河村"
 PASSWORD = "xiangting-demo"
 SMS_NUMBER = "106900000001"
 ISSUER = "柳河村股份经济合作社"
+PEOPLE = (
+    ("zhou", "周桂芳（代办员）", ("agent",), VILLAGE_CODE),
+    ("wu", "吴桂花（村监委会主任）", ("committee",), VILLAGE_CODE),
+    ("town", "林秀兰（柳河镇便民服务中心）", ("township",), TOWN_CODE),
+    ("county", "何建国（县政务服务）", ("county", "admin"), COUNTY_CODE),
+    ("audit", "方明（县监察）", ("auditor",), COUNTY_CODE),
+)
 OFFICE_PHONES = frozenset({"0578-0000110", "0578-0000111", "0578-0000012"})
 PHOTO_OF = {"N12": "p3_工程现场牌.jpg"}
 STATEMENTS = {
@@ -85,7 +92,7 @@ def load_county(node: Node, *, portal_url: str) -> None:
 
 def log_ins() -> list[tuple[str, str]]:
     """(account, who that is) of every demonstration log-in; the password is PASSWORD."""
-    return [(account.name, account.display_name) for account in _accounts()]
+    return [(name, display_name) for name, display_name, _, _ in PEOPLE]
 
 
 def load_village(node: Node) -> None:
@@ -108,14 +115,7 @@ def load_village(node: Node) -> None:
 
 def _accounts() -> Iterator[Account]:
     password_hash = accounts.hash_password(PASSWORD)
-    people = [
-        ("zhou", "周桂芳（代办员）", ("agent",), VILLAGE_CODE),
-        ("wu", "吴桂花（村监委会主任）", ("committee",), VILLAGE_CODE),
-        ("town", "林秀兰（柳河镇便民服务中心）", ("township",), TOWN_CODE),
-        ("county", "何建国（县政务服务）", ("county", "admin"), COUNTY_CODE),
-        ("audit", "方明（县监察）", ("auditor",), COUNTY_CODE),
-    ]
-    for name, display_name, roles, area in people:
+    for name, display_name, roles, area in PEOPLE:
         yield Account(name, display_name, roles, area, password_hash)
 
 

@@ -1,5 +1,6 @@
 """Villages and their county: who is who, and how to reach them; enrolment of devices is sync's."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +57,14 @@ def introduce_county(record: Record, county: County, *, by: str) -> str:
 
 def list_village(record: Record, village: Village, *, by: str) -> str:
     """Add a village to the county's list, or change what is said of it; the event's id."""
-    return record.append("all", NewEvent("village_listed", msgspec.to_builtins(village), by))[0]
+    return list_villages(record, [village], by=by)[0]
+
+
+def list_villages(record: Record, listed: Iterable[Village], *, by: str) -> list[str]:
+    """The same for many villages in one commit."""
+    return record.append(
+        "all", *[NewEvent("village_listed", msgspec.to_builtins(village), by) for village in listed]
+    )
 
 
 def get_county(db: Database) -> County | None:

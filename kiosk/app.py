@@ -1,7 +1,6 @@
 """Makes the web application of a node: the kiosk and desk at a village, the portal and console at a county."""
 
 import logging
-import secrets
 
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext as _
@@ -43,7 +42,7 @@ SECURITY_HEADERS = {
 def create_app(services: Services) -> Flask:
     """The application; what it needs is in `services`, and nothing is started here."""
     app = Flask(__name__)
-    app.secret_key = services.secret
+    app.secret_key = services.node.keys.secret_for("cookies")
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
         SESSION_COOKIE_NAME="visit",
@@ -68,11 +67,6 @@ def create_app(services: Services) -> Flask:
     app.extensions["csrf"] = csrf
     app.wsgi_app = PageCache(app.wsgi_app, services.node.views)  # type: ignore[method-assign]
     return app
-
-
-def new_secret() -> str:
-    """A secret for signing cookies."""
-    return secrets.token_hex(32)
 
 
 def _add_pages(app: Flask, services: Services) -> None:

@@ -1,6 +1,6 @@
 """What the web pages are given by run.py: the node and the parts around it; nothing here is looked up or started."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,43 @@ class SyncState(Protocol):
         ...
 
 
+class EnrolledDevice(Protocol):
+    """A device as the county knows it. state: "waiting" for approval, "active" or "closed"; mark: to compare by telephone."""
+
+    @property
+    def public_key(self) -> str: ...
+    @property
+    def village(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def enrolled_at(self) -> str: ...
+    @property
+    def seen_at(self) -> str: ...
+    @property
+    def software(self) -> str: ...
+    @property
+    def clock_skew_s(self) -> int: ...
+    @property
+    def mark(self) -> str: ...
+
+
+class DeviceRegister(Protocol):
+    """What the console needs of enrolment; only a county has one."""
+
+    def all_devices(self) -> Sequence[EnrolledDevice]:
+        """Every device, those waiting for approval first."""
+        ...
+
+    def invite(self, village: str) -> str:
+        """A one-time enrolment code for this village, good for a day."""
+        ...
+
+    def set_state(self, public_key: str, state: str) -> None:
+        """Approve ("active") or close ("closed") a device. XiangtingError when there is none."""
+        ...
+
+
 def _do_nothing() -> None:
     """A county has nobody to sync to."""
 
@@ -25,15 +62,15 @@ def _do_nothing() -> None:
 class Services:
     """The wiring of one web application.
 
-    nudge: called after something was published or filed, so that it travels soon; secret: signs the cookies;
-    sms_number: where villagers text to, "" when there is no SMS.
+    nudge: called after something was published or filed, so that it travels soon;
+    sms_number: where villagers text to, "" when there is no SMS; devices: a county's register of village devices.
     """
 
     node: Node
     sessions: Sessions
     drafts: Drafts
-    secret: str
     sync_state: SyncState | None = None
     nudge: Callable[[], None] = _do_nothing
     sms_number: str = ""
     is_secure: bool = False
+    devices: DeviceRegister | None = None

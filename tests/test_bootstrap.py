@@ -15,6 +15,7 @@ import sqlalchemy
 from playwright.sync_api import Browser
 
 import run
+from deploy import bootstrap
 from content.errors import XiangtingError
 
 PROJECT = Path(run.__file__).parent
@@ -30,7 +31,7 @@ class FakeTools:
         self.calls: list[str] = []
 
     def __call__(self, command: list[str], on_line: Callable[[str], object] = str) -> None:
-        python = run.venv_python(self.root)
+        python = bootstrap.venv_python(self.root)
         if "venv" in command:
             self.calls.append("venv")
             python.parent.mkdir(parents=True, exist_ok=True)
@@ -44,28 +45,28 @@ class FakeTools:
             if not self.failure or self.fails_after_installing:
                 on_line("Installing collected packages: one")
             if self.failure:
-                raise XiangtingError(run.explain(self.failure))
+                raise XiangtingError(bootstrap.explain(self.failure))
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / run.BUILD_LOCK).write_text("builder==1 --hash=sha256:00\n")
-    (tmp_path / run.RUNTIME_LOCK).write_text("one==1 --hash=sha256:00\n")
-    (tmp_path / run.TEST_LOCK).write_text("two==2 --hash=sha256:00\n")
+    (tmp_path / bootstrap.BUILD_LOCK).write_text("builder==1 --hash=sha256:00\n")
+    (tmp_path / bootstrap.RUNTIME_LOCK).write_text("one==1 --hash=sha256:00\n")
+    (tmp_path / bootstrap.TEST_LOCK).write_text("two==2 --hash=sha256:00\n")
     return tmp_path
 
 
-EVERYTHING = ["venv", run.BUILD_LOCK, run.RUNTIME_LOCK]
-PACKAGES_ONLY = [run.BUILD_LOCK, run.RUNTIME_LOCK]
+EVERYTHING = ["venv", bootstrap.BUILD_LOCK, bootstrap.RUNTIME_LOCK]
+PACKAGES_ONLY = [bootstrap.BUILD_LOCK, bootstrap.RUNTIME_LOCK]
 
 
 def test_first_start_makes_the_environment_and_shows_three_steps(project, capsys):
     tools = FakeTools(project)
 
-    run.prepare(project, run.RUNTIME_LOCK, tools)
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, tools)
 
     assert tools.calls == EVERYTHING
-    assert run.is_ready(project, run.RUNTIME_LOCK)
+    assert bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
     shown = capsys.readouterr()
     assert shown.out == ""
     assert "(1/3)" in shown.err
@@ -74,68 +75,68 @@ def test_first_start_makes_the_environment_and_shows_three_steps(project, capsys
 
 
 def test_second_start_touches_nothing(project):
-    run.prepare(project, run.RUNTIME_LOCK, FakeTools(project))
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project))
     tools = FakeTools(project)
 
-    run.prepare(project, run.RUNTIME_LOCK, tools)
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, tools)
 
     assert tools.calls == []
 
 
-@pytest.mark.parametrize("changed", [run.BUILD_LOCK, run.RUNTIME_LOCK])
+@pytest.mark.parametrize("changed", [bootstrap.BUILD_LOCK, bootstrap.RUNTIME_LOCK])
 def test_changed_lock_installs_again_into_the_same_environment(project, changed):
-    run.prepare(project, run.RUNTIME_LOCK, FakeTools(project))
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project))
     (project / changed).write_text("one==2 --hash=sha256:00\n")
     tools = FakeTools(project)
 
-    assert not run.is_ready(project, run.RUNTIME_LOCK)
-    run.prepare(project, run.RUNTIME_LOCK, tools)
+    assert not bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, tools)
 
     assert tools.calls == PACKAGES_ONLY
-    assert run.is_ready(project, run.RUNTIME_LOCK)
+    assert bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
 
 
 def test_test_packages_keep_a_stamp_of_their_own(project):
-    run.prepare(project, run.RUNTIME_LOCK, FakeTools(project))
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project))
     tools = FakeTools(project)
 
-    run.prepare(project, run.TEST_LOCK, tools)
+    bootstrap.prepare(project, bootstrap.TEST_LOCK, tools)
 
-    assert tools.calls == [run.BUILD_LOCK, run.TEST_LOCK]
-    assert run.is_ready(project, run.RUNTIME_LOCK)
-    assert run.is_ready(project, run.TEST_LOCK)
+    assert tools.calls == [bootstrap.BUILD_LOCK, bootstrap.TEST_LOCK]
+    assert bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
+    assert bootstrap.is_ready(project, bootstrap.TEST_LOCK)
 
 
 def test_environment_half_installed_is_made_anew(project):
     with pytest.raises(XiangtingError):
-        run.prepare(project, run.RUNTIME_LOCK, FakeTools(project, "killed", fails_after_installing=True))
+        bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project, "killed", fails_after_installing=True))
     tools = FakeTools(project)
 
-    assert not run.is_ready(project, run.RUNTIME_LOCK)
-    run.prepare(project, run.RUNTIME_LOCK, tools)
+    assert not bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, tools)
 
     assert tools.calls == EVERYTHING
-    assert run.is_ready(project, run.RUNTIME_LOCK)
+    assert bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
 
 
 def test_failed_download_leaves_the_old_environment_usable(project):
-    old_lock = (project / run.RUNTIME_LOCK).read_text()
-    run.prepare(project, run.RUNTIME_LOCK, FakeTools(project))
-    (project / run.RUNTIME_LOCK).write_text("one==2 --hash=sha256:00\n")
+    old_lock = (project / bootstrap.RUNTIME_LOCK).read_text()
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project))
+    (project / bootstrap.RUNTIME_LOCK).write_text("one==2 --hash=sha256:00\n")
 
     with pytest.raises(XiangtingError):
-        run.prepare(project, run.RUNTIME_LOCK, FakeTools(project, "ConnectionError"))
+        bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project, "ConnectionError"))
 
-    (project / run.RUNTIME_LOCK).write_text(old_lock)
-    assert run.is_ready(project, run.RUNTIME_LOCK)
+    (project / bootstrap.RUNTIME_LOCK).write_text(old_lock)
+    assert bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
 
 
 def test_environment_without_its_interpreter_is_made_anew(project):
-    run.prepare(project, run.RUNTIME_LOCK, FakeTools(project))
-    run.venv_python(project).unlink()
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project))
+    bootstrap.venv_python(project).unlink()
     tools = FakeTools(project)
 
-    run.prepare(project, run.RUNTIME_LOCK, tools)
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, tools)
 
     assert tools.calls == EVERYTHING
 
@@ -148,7 +149,7 @@ def test_two_starts_at_once_prepare_only_once(project, capsys):
 
     first, second = SlowTools(project), SlowTools(project)
     starts = [
-        threading.Thread(target=run.prepare, args=(project, run.RUNTIME_LOCK, tools))
+        threading.Thread(target=bootstrap.prepare, args=(project, bootstrap.RUNTIME_LOCK, tools))
         for tools in (first, second)
     ]
 
@@ -166,8 +167,8 @@ def test_lock_of_a_killed_start_does_not_hold_up_the_next(project):
         [
             sys.executable,
             "-c",
-            "import run, sys, time, pathlib\n"
-            "with run.one_at_a_time(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)",
+            "from deploy import bootstrap; import sys, time, pathlib\n"
+            "with bootstrap.one_at_a_time(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)",
             str(project / ".venv.lock"),
         ],
         cwd=PROJECT,
@@ -179,9 +180,9 @@ def test_lock_of_a_killed_start_does_not_hold_up_the_next(project):
         assert holder.stdout.readline() == "held\n"
         holder.kill()
 
-    run.prepare(project, run.RUNTIME_LOCK, FakeTools(project))
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project))
 
-    assert run.is_ready(project, run.RUNTIME_LOCK)
+    assert bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
 
 
 @pytest.mark.parametrize(
@@ -224,27 +225,27 @@ def test_lock_of_a_killed_start_does_not_hold_up_the_next(project):
     ],
 )
 def test_failed_tool_is_told_in_one_sentence_with_what_to_do(output, sentence):
-    told = run.explain(output)
+    told = bootstrap.explain(output)
 
     assert sentence in told.splitlines()[0]
     assert len(told.splitlines()) == 3
 
 
 def test_reason_given_by_the_tool_is_kept():
-    told = run.explain("Collecting flask\nERROR: No matching distribution found for flask==3.1.3\nNotice: x")
+    told = bootstrap.explain("Collecting flask\nERROR: No matching distribution found for flask==3.1.3\nNotice: x")
 
     assert told.endswith("ERROR: No matching distribution found for flask==3.1.3")
 
 
 def test_tool_that_fails_is_explained_from_its_own_output():
     with pytest.raises(XiangtingError, match="磁盘满了"):
-        run.run_tool([sys.executable, "-c", "raise SystemExit('[Errno 28] No space left on device')"])
+        bootstrap.run_tool([sys.executable, "-c", "raise SystemExit('[Errno 28] No space left on device')"])
 
 
 def test_tool_is_followed_line_by_line():
     lines: list[str] = []
 
-    run.run_tool([sys.executable, "-c", "print('甲'); print('乙')"], lines.append)
+    bootstrap.run_tool([sys.executable, "-c", "print('甲'); print('乙')"], lines.append)
 
     assert lines == ["甲\n", "乙\n"]
 
@@ -255,7 +256,7 @@ def test_folder_that_cannot_be_written_gets_a_sentence(project):
     tools = FakeTools(project)
 
     with pytest.raises(XiangtingError, match="不能写入"):
-        run.prepare(project, run.RUNTIME_LOCK, tools)
+        bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, tools)
 
     assert tools.calls == []
 
@@ -268,7 +269,7 @@ def test_refusal_to_write_is_told_as_a_read_only_folder(project, number):
         raise FileNotFoundError(command[0])
 
     with pytest.raises(XiangtingError, match="不能写入"):
-        run.prepare(project, run.RUNTIME_LOCK, refuse)
+        bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, refuse)
 
 
 def test_run_py_can_be_read_by_an_old_python():
@@ -296,17 +297,17 @@ def test_old_python_gets_a_sentence_and_exit_code_1():
 
 
 def test_ready_environment_is_recognised_in_under_50_ms(project):
-    for lock in (run.BUILD_LOCK, run.RUNTIME_LOCK):
+    for lock in (bootstrap.BUILD_LOCK, bootstrap.RUNTIME_LOCK):
         (project / lock).write_bytes((PROJECT / lock).read_bytes())
-    run.prepare(project, run.RUNTIME_LOCK, FakeTools(project))
+    bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project))
 
     began = time.perf_counter()
-    assert run.is_ready(project, run.RUNTIME_LOCK)
+    assert bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
 
     assert time.perf_counter() - began < 0.05
 
 
-@pytest.mark.parametrize("lock", [run.BUILD_LOCK, run.RUNTIME_LOCK, run.TEST_LOCK])
+@pytest.mark.parametrize("lock", [bootstrap.BUILD_LOCK, bootstrap.RUNTIME_LOCK, bootstrap.TEST_LOCK])
 def test_lock_pins_and_hashes_everything_and_names_no_host(lock):
     text = (PROJECT / lock).read_text(encoding="utf-8")
 
@@ -323,7 +324,7 @@ def test_test_lock_pins_the_same_versions_as_the_runtime_lock():
         lines = (PROJECT / lock).read_text(encoding="utf-8").splitlines()
         return {line.split()[0] for line in lines if line[:1].isalpha()}
 
-    assert pins(run.RUNTIME_LOCK) <= pins(run.TEST_LOCK)
+    assert pins(bootstrap.RUNTIME_LOCK) <= pins(bootstrap.TEST_LOCK)
 
 
 def test_unknown_command_is_misuse_and_exits_2():

@@ -60,17 +60,19 @@ class NodeKeys:
 
     def hide(self, plain: bytes) -> bytes:
         """Encrypt for this node alone: what is kept in the database for a while must not be readable in a copy of it."""
-        return SecretBox(self._hiding_key()).encrypt(plain)
+        return SecretBox(self.secret_for("hide")).encrypt(plain)
 
     def reveal(self, hidden: bytes) -> bytes:
         """The inverse of `hide`. RecordError when another node hid it or it is damaged."""
         try:
-            return SecretBox(self._hiding_key()).decrypt(hidden)
+            return SecretBox(self.secret_for("hide")).decrypt(hidden)
         except CryptoError as exc:
             raise RecordError("这段内容不是本机保存的，打不开。", code="not_hidden_by_us") from exc
 
-    def _hiding_key(self) -> bytes:
-        return hashlib.blake2b(b"xiangting-hide/1", digest_size=32, key=self.fingerprint_key).digest()
+    def secret_for(self, purpose: str) -> bytes:
+        """A secret of 32 bytes for one purpose (cookies, hiding), the same at every start."""
+        message = f"xiangting-{purpose}/1".encode()
+        return hashlib.blake2b(message, digest_size=32, key=self.fingerprint_key).digest()
 
 
 def seal(plain: bytes, seal_public_key: bytes) -> bytes:

@@ -1,0 +1,110 @@
+"""Takes whole files into a node: what `run.py import KIND FILE` does for county IT and village agents."""
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from content import disclosure, drafting, guides, subsidies, villages
+from content.drafts import Drafts
+from content.errors import IntakeError
+from content.intake import upload
+from content.intake.excel import read_roll, read_statement
+from content.node import Node
+from content.record.blobs import BlobRef
+from content.villages import Village
+
+BY = "import"
+
+
+def import_file(node: Node, kind: str, path: Path) -> str:
+    """Take one file; what was done, in words. IntakeError when this node cannot take this kind, or the file is wrong."""
+    importers = FOR_COUNTY if node.is_county else FOR_VILLAGE
+    if kind not in importers:
+        where = "县" if node.is_county else "村"
+        raise IntakeError(f"{where}节点不能导入 {kind}，可导入：{'、'.join(importers)}。", code="wrong_kind")
+    try:
+        words = importers[kind](node, path)
+    except (ValueError, OSError) as exc:
+        raise IntakeError(f"{path.name} 没有导入：{exc}", code="bad_file") from exc
+    node.views.catch_up()
+    return f"{path.name}：{words}"
+
+
+def _regions(node: Node, path: Path) -> str:
+    """A CSV of code, name, level, parent (the statistics bureau's area codes): every village of this county."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["code"]: row for row in csv.DictReader(file)}
+    listed = [
+        Village(
+            code, row["name"], town=rows.get(row["parent"], {"name": ""})["name"], town_code=row["parent"]
+        )
+        for code, row in rows.items()
+        if row["level"] == "village" and code.startswith(node.config.code)
+    ]
+    villages.list_villages(node.record, listed, by=BY)
+    return f"登记了 {len(listed)} 个村"
+
+
+def _catalogue(node: Node, path: Path) -> str:
+    return _count(disclosure.set_item(node.record, disclosure.read_catalogue(path), by=BY), "项公开事项")
+
+
+def _programmes(node: Node, path: Path) -> str:
+    return _count(subsidies.set_standards(node.record, subsidies.read_programmes(path), by=BY), "条补贴标准")
+
+
+def _guides(node: Node, path: Path) -> str:
+    return _count(guides.publish(node.record, guides.load_guides(path), by=BY), "份办事指南")
+
+
+def _count(done: Iterable[str], words: str) -> str:
+    return f"导入了 {len(list(done))} {words}"
+
+
+def _notice(node: Node, path: Path) -> str:
+    """A Word, PDF, text or picture file becomes a draft; a committee member still has to sign it."""
+    taken = upload.read(path, path.name)
+    if taken.document is None:
+        raise IntakeError("表格请用 statement 或 roll 导入。", code="wrong_kind")
+    document = replace(taken.document, title=taken.document.title or path.stem)
+    images = [
+        BlobRef(node.blobs.put(i.data), i.media_type, len(i.data), i.width, i.height) for i in document.images
+    ]
+    data = {
+        "item": "",
+        "document": document.as_dict(with_hidden=True),
+        "issuer": document.issuer,
+        "images": msgspec.to_builtins(images),
+    }
+    return _draft(node, "notice", document.title, data)
+
+
+def _statement(node: Node, path: Path) -> str:
+    data = drafting.statement_data(read_statement(path), title=path.stem, issuer="")
+    return _draft(node, "statement", path.stem, data)
+
+
+def _roll(node: Node, path: Path) -> str:
+    data = drafting.roll_data(read_roll(path), node.keys, item="S2", title=path.stem, issuer="")
+    return _draft(node, "roll", path.stem, data)
+
+
+def _draft(node: Node, kind: str, title: str, data: dict[str, object]) -> str:
+    draft_id = Drafts(node.record).start(kind, BY, title=title, data=data)
+    return f"存为草稿 {draft_id}，请代办员在工作台核对、送审"
+
+
+FOR_COUNTY: dict[str, Callable[[Node, Path], str]] = {
+    "regions": _regions,
+    "catalogue": _catalogue,
+    "programmes": _programmes,
+    "guides": _guides,
+}
+FOR_VILLAGE: dict[str, Callable[[Node, Path], str]] = {
+    "notices": _notice,
+    "statement": _statement,
+    "roll": _roll,
+}

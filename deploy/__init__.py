@@ -1,0 +1,1 @@
+"""What a machine needs around the program: its environment, service files, packaging."""
