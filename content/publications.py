@@ -74,7 +74,7 @@ def in_force(table: str) -> str:
     Only a village's own later events count: at the hub many villages share the tables.
     """
     return f"""
-        NOT EXISTS (SELECT 1 FROM {table} r WHERE r.replaces = p.event AND r.village = p.village)
+        NOT EXISTS (SELECT 1 FROM {table} r WHERE r.replaces = p.event AND r.replaces <> '' AND r.village = p.village)
         AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.publication = p.event AND w.village = p.village)
     """
 
@@ -84,7 +84,7 @@ def find(db: Database, table: str, public_id: str) -> dict[str, Any] | None:
     for row in db.query(
         f"""
         SELECT id, event, village, at, replaces, body,
-            (SELECT r.id FROM {table} r WHERE r.replaces = p.event AND r.village = p.village
+            (SELECT r.id FROM {table} r WHERE r.replaces = p.event AND r.replaces <> '' AND r.village = p.village
              ORDER BY r.event_order DESC LIMIT 1) AS replaced_by,
             (SELECT w.reason FROM withdrawals w WHERE w.publication = p.event AND w.village = p.village
              ORDER BY w.event LIMIT 1) AS withdrawn
