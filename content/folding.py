@@ -1,5 +1,6 @@
 """What folds share: who may say a thing, and rows that come out the same whatever order the streams arrive in."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,18 @@ from sqlite_utils import Database
 from content.record.events import Event
 
 Fold = Callable[[Database, Event], None]
+
+
+def insert(db: Database, table: str, row: dict[str, Any]) -> None:
+    """Insert one row. sqlite-utils' own insert asks the schema and opens a savepoint for each row: ten times the cost,
+    which is most of the time a first sync takes."""
+    db.conn.execute(_insert_sql(table, tuple(row)), tuple(row.values()))
+
+
+@functools.cache
+def _insert_sql(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def from_county(fold: Fold) -> Fold:

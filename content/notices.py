@@ -7,7 +7,7 @@ import msgspec
 from sqlite_utils import Database
 
 from content import files, publications, search
-from content.folding import from_village
+from content.folding import from_village, insert
 from content.publications import Publication, Review
 from content.record.blobs import BlobRef
 from content.record.events import Event, NewEvent
@@ -189,7 +189,7 @@ def _fold_published(db: Database, event: Event) -> None:
         "title": notice.title,
         "body": msgspec.json.encode(notice).decode(),
     }
-    db.table("notices").insert(row)
+    insert(db, "notices", row)
     search.put(
         db,
         search.Document(

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
+from content.folding import insert
 from content.record.events import Event, NewEvent, StreamId
 from content.record.store import Transaction
 
@@ -48,7 +49,7 @@ def _split(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _fold_rows(db: Database, event: Event) -> None:
-    db.table("parts").insert({"event": event.id, "rows": msgspec.json.encode(event.body["rows"]).decode()})
+    insert(db, "parts", {"event": event.id, "rows": msgspec.json.encode(event.body["rows"]).decode()})
 
 
 FOLDS = {"rows_held": _fold_rows}

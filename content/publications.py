@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from content import codes, parts
 from content.clock import from_text, local_date
 from content.errors import RuleError
-from content.folding import Fold
+from content.folding import Fold, insert
 from content.record.events import Event, NewEvent
 from content.record.store import StreamId, Transaction
 
@@ -154,7 +154,7 @@ def fold_withdrawn(db: Database, event: Event) -> str:
         "by": event.by,
         "at": event.at,
     }
-    db.table("withdrawals").insert(row)
+    insert(db, "withdrawals", row)
     return event.refs[0]
 
 
@@ -172,5 +172,7 @@ def own_rows(db: Database, event: Event, part_events: Sequence[str]) -> list[dic
 def gone(db: Database, table: str, events: Sequence[str]) -> list[str]:
     """Those of these events' codes that are no longer in force."""
     marks = ", ".join("?" * len(events))
-    rows = db.query(f"SELECT id FROM {table} p WHERE event IN ({marks}) AND NOT ({in_force(table)})", events)
-    return [row["id"] for row in rows]
+    rows = db.execute(
+        f"SELECT id FROM {table} p WHERE event IN ({marks}) AND NOT ({in_force(table)})", events
+    )
+    return [row[0] for row in rows]

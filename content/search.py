@@ -35,7 +35,6 @@ SNIPPET_CHARS = 48
 
 _SYNONYMS = Path(__file__).parent / "data" / "synonyms.txt"
 _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
-_PIECE = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]|[^\W_]+?(?=[㐀-鿿豈-﫿]|\b|_)", re.UNICODE)
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,9 @@ def put(db: Database, document: Document) -> None:
         [
             docid,
             place,
-            " ".join(_pieces(document.title)),
+            _spaced(document.title),
             " ".join(initials(document.title)),
-            " ".join(_pieces(document.body)),
+            _spaced(document.body),
         ],
     )
 
@@ -111,10 +110,10 @@ def find(db: Database, words: str, *, village: str = "", limit: int = 20) -> lis
 
 
 def initials(text: str) -> list[str]:
-    """The first letter of each character's pinyin, and Latin words letter by letter: "办医保2" -> b y b 2."""
+    """The first letter of each character's pinyin, and letters and digits as they are: "办医保2" -> b y b 2."""
     letters: list[str] = []
     for piece in _pieces(text):
-        letters += _first_letter(piece) if _HAN.match(piece) else piece
+        letters.append(_first_letter(piece) if _HAN.match(piece) else piece)
     return letters
 
 
@@ -124,8 +123,16 @@ def dump(db: Database) -> list[tuple[Any, ...]]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Characters one by one, Latin words and numbers whole."""
-    return [match.group() for match in _PIECE.finditer(unicodedata.normalize("NFKC", text).lower())]
+    """The characters that count: Chinese ones, letters and digits, each by itself."""
+    return [character for character in unicodedata.normalize("NFKC", text).lower() if character.isalnum()]
+
+
+def _spaced(text: str) -> str:
+    """The text with each character standing alone, so that the tokenizer makes a word of it.
+
+    Letters and digits too: "2026" is then found inside "20260115", and one join is ten times faster than looking.
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).lower())
 
 
 def _docid(document: Document) -> int:
@@ -152,10 +159,8 @@ def _queries(wanted: str, pieces: list[str]) -> Iterator[str]:
 
 
 def _phrase(pieces: list[str]) -> str:
-    """An FTS5 phrase; the last Latin word may go on."""
-    words = " ".join(pieces).replace('"', '""')
-    may_go_on = pieces and not _HAN.match(pieces[-1]) and len(pieces[-1]) > 1
-    return f'"{words}"{"*" if may_go_on else ""}'
+    """An FTS5 phrase: these characters, one after another."""
+    return '"' + " ".join(pieces) + '"'
 
 
 def _any_pair(pieces: list[str]) -> str:
