@@ -95,6 +95,12 @@ def log_ins() -> list[tuple[str, str]]:
     return [(name, display_name) for name, display_name, _, _ in PEOPLE]
 
 
+def notices() -> list[dict[str, Any]]:
+    """The demonstration's notices as the data set has them: id, code, title, body, date, issuer, publicity."""
+    plain: list[dict[str, Any]] = json.loads((DATA / "demo" / "notices.json").read_text(encoding="utf-8"))
+    return plain
+
+
 def load_village(node: Node) -> None:
     """The village's own publications; the county's events must have arrived. A second call adds nothing."""
     if any(stream.origin == node.config.code and stream.size > 1 for stream in node.record.streams()):
@@ -124,7 +130,7 @@ def _at(moment: datetime) -> Clock:
 
 
 def _drafts(node: Node) -> Iterator[tuple[str, Draft]]:
-    for plain in json.loads((DATA / "demo" / "notices.json").read_text(encoding="utf-8")):
+    for plain in notices():
         yield plain["date"], _notice(node, plain)
     for name, (title, day) in STATEMENTS.items():
         yield day, _statement(DATA / "demo" / name, title)

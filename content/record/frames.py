@@ -12,7 +12,8 @@ from content.record import checkpoint
 from content.record.checkpoint import Head
 from content.record.events import STREAM_OPENED, Entry, StreamId, read_body, read_header
 from content.record.merkle import Frontier
-from content.record.store import Record, SignedHead, Stream, Transaction, evidence, streams
+from content.record.store import Record, SignedHead, Stream, Transaction
+from content.record.tables import evidence, streams
 
 
 @dataclass(frozen=True)
