@@ -33,6 +33,8 @@ from contextlib import ExitStack  # noqa: E402
 import click  # noqa: E402
 from flask import Flask  # noqa: E402
 
+from content import backup  # noqa: E402
+from content.doctor import examine  # noqa: E402
 from content.drafts import Drafts  # noqa: E402
 from content.errors import XiangtingError  # noqa: E402
 from content.imports import FOR_COUNTY, FOR_VILLAGE, import_file  # noqa: E402
@@ -41,10 +43,12 @@ from content.node import init as init_node  # noqa: E402
 from content.record.verify import verify as verify_record  # noqa: E402
 from content.sessions import Sessions  # noqa: E402
 from content.settings import Settings, load_settings  # noqa: E402
+from deploy.bench import run_bench  # noqa: E402
 from deploy.demonstration import run_demonstration  # noqa: E402
 from deploy.serving import serve_until_stopped  # noqa: E402
 from kiosk.app import create_app  # noqa: E402
 from kiosk.services import Services  # noqa: E402
+from sync import bundle  # noqa: E402
 from sync import enrol as enrolment  # noqa: E402
 from sync.client import Client  # noqa: E402
 from sync.enrol import Register  # noqa: E402
@@ -255,6 +259,79 @@ def rebuild(home: Path, database: str) -> None:
     with ExitStack() as running:
         node, _ = _open(running, home, database=database)
         click.echo(f"{node.views.rebuild()} events")
+
+
+@cli.group("bundle")
+def bundles() -> None:
+    """Sync by USB stick where there is no network."""
+
+
+@bundles.command("export")
+@home_option
+@database_option
+@click.option("--village", default="", help="At a county: the village that the file is for.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_file(home: Path, database: str, village: str, file: Path) -> None:
+    """Writes all that the other side may have into one sealed file."""
+    with ExitStack() as running:
+        node, _ = _open(running, home, database=database)
+        key = Register(node.record).seal_key(village) if node.is_county else b""
+        click.echo(f"{bundle.export_bundle(node, file, village=village, seal_key=key)} events")
+
+
+@bundles.command("import")
+@home_option
+@database_option
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_bundle_file(home: Path, database: str, file: Path) -> None:
+    """Takes a file in, up to its last whole piece."""
+    with ExitStack() as running:
+        node, _ = _open(running, home, database=database)
+        taken = bundle.import_bundle(node, file, Register(node.record) if node.is_county else None)
+        click.echo(f"{taken.events} events, {taken.files} files")
+        if taken.problems:
+            raise XiangtingError("；".join(taken.problems), code="bundle")
+
+
+@cli.command("backup")
+@home_option
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def back_up(home: Path, file: Path) -> None:
+    """Writes the record and its files, without the keys, into one file."""
+    with ExitStack() as running:
+        node, _ = _open(running, home)
+        click.echo(f"{file}: {backup.back_up(node, file):,} bytes")
+
+
+@cli.command("restore")
+@home_option
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(home: Path, file: Path) -> None:
+    """Puts a backup into a home without a record; the next start goes on in a new epoch."""
+    backup.restore(home, file)
+    click.echo(f"{home}")
+
+
+@cli.command("doctor")
+@home_option
+@database_option
+def doctor(home: Path, database: str) -> None:
+    """Looks a node over and says what to do about what is not well."""
+    with ExitStack() as running:
+        node, _ = _open(running, home, database=database)
+        findings = list(examine(node))
+        for finding in findings:
+            click.echo(f"{'ok ' if finding.is_well else '!! '} {finding.name}: {finding.words}")
+        if not all(finding.is_well for finding in findings):
+            sys.exit(1)
+
+
+@cli.command("bench")
+@click.option("--notices", "count", default=10_000, help="How many notices and records to measure with.")
+def bench(count: int) -> None:
+    """Measures pages, record, sync, start and memory on this machine."""
+    for row in run_bench(ROOT / "run.py", count=count):
+        click.echo(f"{row.name:<34} {row.figure}{f'   [{row.target}]' if row.target else ''}")
 
 
 @cli.command("test", context_settings={"ignore_unknown_options": True, "help_option_names": []})

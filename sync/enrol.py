@@ -134,6 +134,13 @@ class Register:
             )
             return [_device(row) for row in rows]
 
+    def seal_key(self, village: str) -> bytes:
+        """The key that a village's device opens sealed files with. SyncError when none is active."""
+        for device in self.all_devices():
+            if device.village == village and device.state == "active":
+                return bytes.fromhex(device.seal_key)
+        raise SyncError(f"{village or '（没有写村）'} 没有批准过的设备。", code="no_device")
+
     def keys_of(self, village: str) -> set[bytes]:
         """The keys that have ever spoken for this village: streams of a replaced device stay true."""
         return {

@@ -52,8 +52,8 @@ class Entry:
 
     def has_true_body(self) -> bool:
         """Whether the body is the one committed to (a redacted body counts as false)."""
-        if self.body is None or self.salt is None:
-            return False
+        if not isinstance(self.body, bytes) or not isinstance(self.salt, bytes):
+            return False  # redacted, or written over by hand as text
         return commit(self.salt, self.body) == self.commitment
 
 
