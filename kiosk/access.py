@@ -7,6 +7,10 @@ PUBLIC = frozenset({"public"})
 ANYONE_SIGNED_IN = frozenset({"agent", "committee", "township", "county", "auditor", "admin"})
 DESK = frozenset({"agent", "committee"})
 COUNTY = frozenset({"township", "county", "auditor", "admin"})
+HANDLERS = frozenset({"township", "county", "admin"})
+EDITORS = frozenset({"county", "admin"})
+ADMIN = frozenset({"admin"})
+WATCHERS = frozenset({"auditor", "admin"})
 
 ACCESS: dict[str, frozenset[str]] = {
     "static": PUBLIC,
@@ -15,6 +19,68 @@ ACCESS: dict[str, frozenset[str]] = {
     "sign_in.form": PUBLIC,
     "sign_in.submit": PUBLIC,
     "sign_in.out": ANYONE_SIGNED_IN,
+    # Machines that call with their own signature.
+    "sync.exchange": PUBLIC,
+    "sync.enrol": PUBLIC,
+    # The county's portal and console (kiosk/county); which villages an account sees there is area.py's.
+    "county.front": PUBLIC,
+    "county.home": COUNTY,
+    "county.cases": COUNTY,
+    "county.case": COUNTY,
+    "county.case_move": HANDLERS,
+    "county.villages": COUNTY,
+    "county.village": COUNTY,
+    "county.village_list": EDITORS,
+    "county.village_invite": EDITORS,
+    "county.village_device": EDITORS,
+    "county.publications": COUNTY,
+    "county.guides": COUNTY,
+    "county.guide": COUNTY,
+    "county.guide_edit": EDITORS,
+    "county.guide_save": EDITORS,
+    "county.guide_upload": EDITORS,
+    "county.guide_withdraw": EDITORS,
+    "county.programmes": COUNTY,
+    "county.programme_edit": EDITORS,
+    "county.programme_save": EDITORS,
+    "county.catalogue": COUNTY,
+    "county.catalogue_edit": EDITORS,
+    "county.catalogue_save": EDITORS,
+    "county.accounts": ADMIN,
+    "county.account_edit": ADMIN,
+    "county.account_save": ADMIN,
+    "county.audit": WATCHERS,
+    # The villagers' pages, at the kiosk and at the portal.
+    "public.home": PUBLIC,
+    "public.contacts": PUBLIC,
+    "public.help": PUBLIC,
+    "public.section": PUBLIC,
+    "public.section_notices": PUBLIC,
+    "public.item": PUBLIC,
+    "public.notice": PUBLIC,
+    "public.notice_page": PUBLIC,
+    "public.statements": PUBLIC,
+    "public.trend": PUBLIC,
+    "public.statement": PUBLIC,
+    "public.entries": PUBLIC,
+    "public.entry": PUBLIC,
+    "public.programmes": PUBLIC,
+    "public.programme": PUBLIC,
+    "public.calculators": PUBLIC,
+    "public.calculator": PUBLIC,
+    "public.rolls": PUBLIC,
+    "public.roll": PUBLIC,
+    "public.mine": PUBLIC,
+    "public.mine_step": PUBLIC,
+    "public.guides": PUBLIC,
+    "public.guide_list": PUBLIC,
+    "public.guide": PUBLIC,
+    "public.case": PUBLIC,
+    "public.case_step": PUBLIC,
+    "public.case_rate": PUBLIC,
+    "public.case_thanks": PUBLIC,
+    "public.search": PUBLIC,
+    "public.proof": PUBLIC,
 }
 
 

@@ -9,8 +9,28 @@ from content.node import Node
 from content.sessions import Sessions
 
 
+class Exchange(Protocol):
+    """One exchange with the county. outcome: "level", "partial" or "failed"; sent and received in events; words: what
+    went wrong, "" when nothing did."""
+
+    @property
+    def at(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def sent(self) -> int: ...
+    @property
+    def received(self) -> int: ...
+    @property
+    def words(self) -> str: ...
+
+
 class SyncState(Protocol):
     """What pages show of sync; at a county there is none."""
+
+    def last(self, count: int) -> Sequence[Exchange]:
+        """The newest exchanges first."""
+        ...
 
     def last_success(self) -> str:
         """When both sides were last level, UTC text, "" if never."""

@@ -1,0 +1,36 @@
+"""The county's side of the web: the public front of the portal at / and the staff's console under /county."""
+
+from flask import Blueprint
+
+from kiosk.county import (
+    account_pages,
+    audit_pages,
+    case_pages,
+    catalogue_pages,
+    front,
+    guide_pages,
+    home,
+    programme_pages,
+    publication_pages,
+    village_pages,
+)
+from kiosk.county.blueprint import blueprint
+from kiosk.services import Services
+
+PAGES = (
+    front,
+    home,
+    case_pages,
+    village_pages,
+    publication_pages,
+    guide_pages,
+    programme_pages,
+    catalogue_pages,
+    account_pages,
+    audit_pages,
+)
+
+
+def make_county(services: Services) -> Blueprint:
+    """The pages of a county node; each module of PAGES hangs its own on the blueprint when it is imported."""
+    return blueprint

@@ -1,0 +1,51 @@
+"""The blueprint that the county's pages hang on: which menu and home they show, and that only the portal's front is kept."""
+
+from flask import Blueprint, Response, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from kiosk.access import ACCESS
+from kiosk.pages import keep_if_public, services
+
+blueprint = Blueprint("county", __name__)
+
+FRONT = "county.front"
+# Menu: word, icon, the page it leads to, and the other pages that belong to it by how their names begin.
+MENU = (
+    (_l("总览"), "home", "county.home"),
+    (_l("办件"), "case", "county.cases"),
+    (_l("各村"), "village", "county.villages"),
+    (_l("公开情况"), "flag", "county.publications"),
+    (_l("办事指南"), "guide", "county.guides"),
+    (_l("惠农项目"), "grain", "county.programmes"),
+    (_l("公开目录"), "sheet", "county.catalogue"),
+    (_l("账号"), "people", "county.accounts"),
+    (_l("记录查询"), "search", "county.audit"),
+)
+
+
+@blueprint.before_request
+def _set_frame() -> None:
+    """The portal's front has the villagers' frame, everything else the console's."""
+    if request.endpoint == FRONT:
+        g.home_url = "/"
+        return
+    g.place, g.home_url = "county", url_for("county.home")
+    g.nav = [
+        (word, url_for(endpoint), icon, _is_here(endpoint))
+        for word, icon, endpoint in MENU
+        if ACCESS[endpoint] & set(g.account.roles) and (endpoint != "county.villages" or services().devices)
+    ]
+
+
+@blueprint.after_request
+def _keep_front_only(response: Response) -> Response:
+    if request.endpoint == FRONT:
+        return keep_if_public(response)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether the page belongs to this entry: "county.case_move" to "county.cases", "county.home" to itself alone."""
+    here = request.endpoint or ""
+    return here == endpoint or here.startswith(endpoint.rstrip("s") + "_")

@@ -1,0 +1,112 @@
+"""A case told to the clerk: what happened in order, what comes next, and the applicant's form, opened and noted down."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from content import cases
+from content.accounts import Account
+from content.case_forms import Applicant
+from content.case_states import (
+    Accepted,
+    Closed,
+    Decided,
+    Move,
+    Paused,
+    Rated,
+    Refused,
+    StepDone,
+    SupplementAsked,
+    Supplemented,
+)
+from content.cases import Case
+from content.errors import RecordError
+from content.record.keys import NodeKeys
+from kiosk.access import HANDLERS
+from kiosk.county.words import CHANNELS, MOVES
+from kiosk.pages import local_day, local_time
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was sealed in a case: the form, and what supplements handed in. problem: why it could not be opened."""
+
+    applicant: Applicant | None = None
+    supplements: tuple[dict[str, str], ...] = ()
+    problem: str = ""
+
+
+def open_sealed(case: Case, keys: NodeKeys, account: Account) -> Opened | None:
+    """Open the sealed forms for someone who handles cases, and note who opened which; None for others (an auditor)."""
+    if not HANDLERS & set(account.roles):
+        return None
+    log.info("case %s opened by %s", case.case_no, account.name)
+    try:
+        handed_in = [move for move in case.timeline if isinstance(move.body, Supplemented)]
+        supplements = tuple(cases.open_supplement(move, keys) for move in handed_in)
+        return Opened(cases.open_case(case, keys), supplements)
+    except RecordError as exc:
+        return Opened(problem=str(exc))
+
+
+def moments(case: Case) -> list[dict[str, str]]:
+    """The case as the timeline macro draws it, the filing first, then what is awaited."""
+    told = [
+        {
+            "when": local_time(case.filed_at),
+            "title": _("提交申请"),
+            "note": str(CHANNELS.get(case.channel, case.channel)),
+            "state": "done",
+        }
+    ]
+    told += [_moment(move) for move in case.timeline]
+    if case.status.due_on:
+        title = _("最晚 %(day)s", day=local_day(case.status.due_on))
+        told.append({"when": "", "title": title, "note": _next_step(case), "state": "ahead"})
+    return told
+
+
+def irregular(case: Case) -> list[str]:
+    """The moves that were not allowed when they came, each in a line, for a person to look at."""
+    return [f"{local_time(move.at)} {MOVES[move.kind]} {move.by}" for move in case.status.irregular]
+
+
+def _moment(move: Move) -> dict[str, str]:
+    is_alarm = isinstance(move.body, Refused | SupplementAsked)
+    return {
+        "when": f"{local_time(move.at)} {move.by}",
+        "title": str(MOVES[move.kind]),
+        "note": _note(move.body),
+        "state": "alarm" if is_alarm else "done",
+    }
+
+
+def _note(body: Any) -> str:
+    match body:
+        case Accepted() if body.due_on:
+            return _("承诺 %(day)s 前办结", day=local_day(body.due_on))
+        case SupplementAsked():
+            return _("%(items)s。%(reason)s", items="；".join(body.items), reason=body.reason)
+        case Refused(reason=reason):
+            return reason
+        case StepDone(name=name):
+            return name
+        case Paused():
+            return _("%(kind)s：%(reason)s", kind=body.kind, reason=body.reason)
+        case Decided():
+            word = _("批准") if body.outcome == "granted" else _("不批准")
+            return f"{word} {body.reason}".strip()
+        case Closed():
+            return f"{body.collect_at} {body.when}".strip()
+        case Rated():
+            return _("%(score)s 分（5 分最好）%(text)s", score=body.score, text=body.text)
+    return ""
+
+
+def _next_step(case: Case) -> str:
+    steps = case.status.steps
+    return _("下一环节：%(name)s", name=steps[-1].next) if steps and steps[-1].next else ""

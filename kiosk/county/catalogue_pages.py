@@ -1,0 +1,151 @@
+"""The catalogue of what must be published (公开目录) at the console: the list, and a form to add or change an item."""
+
+import re
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from content import disclosure
+from content.disclosure import CatalogueItem
+from content.errors import RuleError
+from kiosk.access import EDITORS
+from kiosk.county import forms, lists
+from kiosk.county.blueprint import blueprint
+from kiosk.county.forms import Form, Input
+from kiosk.pages import page_number, services, show
+
+SECTIONS = {"party": _l("党务"), "village": _l("村务"), "finance": _l("财务"), "subsidy": _l("惠农")}
+FREQUENCIES = {
+    "long-term": _l("长期"),
+    "yearly": _l("每年"),
+    "quarterly": _l("每季"),
+    "monthly": _l("每月"),
+    "on-event": _l("事情发生时"),
+    "on-change": _l("有变动时"),
+    "per-batch": _l("每批"),
+}
+DUE_KINDS = {
+    "day_of_month": _l("某月的第几天"),
+    "days": _l("几天之内"),
+    "working_days": _l("几个工作日之内"),
+}
+ANCHORS = {
+    "first_month_after_period": _l("期满后的第一个月"),
+    "january_after_period": _l("期满后的一月"),
+    "event": _l("事情发生后"),
+    "change": _l("变动后"),
+    "batch": _l("每批发放后"),
+}
+_LETTERS = {"party": "P", "village": "V", "finance": "F", "subsidy": "S"}
+_CODE = re.compile(r"[PVFS][1-9][0-9]?")
+
+_INPUTS = (
+    Input("code", _l("编号"), _l("字母加数字：P 党务，V 村务，F 财务，S 惠农，如 V10。")),
+    Input("section", _l("栏目"), options=tuple(SECTIONS.items())),
+    Input("name", _l("公开事项")),
+    Input("frequency", _l("多久公开一次"), options=tuple(FREQUENCIES.items())),
+    Input("also", _l("另外"), options=(("", _l("没有")), *FREQUENCIES.items()), is_required=False),
+    Input("due_kind", _l("期限怎么算"), options=tuple(DUE_KINDS.items())),
+    Input("due_value", _l("天数或日子"), type="number"),
+    Input("due_anchor", _l("从什么时候算"), options=tuple(ANCHORS.items())),
+    Input("publicity_days", _l("公示期（天）"), _l("没有公示期的填 0。"), type="number", is_required=False),
+    Input("legal_basis", _l("依据")),
+    Input("audience", _l("公开范围")),
+    Input("required_fields", _l("必须写的内容"), _l("一行一项。"), rows=4, is_required=False),
+    Input("privacy_note", _l("保护隐私的要求"), rows=2, is_required=False),
+    Input("source_url", _l("来源网址"), type="url", is_required=False),
+    Input("is_sensitive", _l("涉及个人隐私，发布时要特别留意"), type="check"),
+)
+_WORDS = ("code", "section", "name", "frequency", "also", "due_kind", "due_anchor", "legal_basis", "audience")
+_MORE_WORDS = ("privacy_note", "source_url")
+
+
+@blueprint.get("/county/catalogue")
+def catalogue() -> Response:
+    """The items in the catalogue's order, of one section if the query says so."""
+    section = lists.chosen("section", SECTIONS)
+    items = disclosure.list_items(services().node.views.read(), section or None)
+    if lists.chosen("sort", ("name",)):
+        items.sort(key=lambda item: item.name)
+    start = (page_number() - 1) * lists.SIZE
+    return show(
+        "county/catalogue.html",
+        fragment="county/_catalogue_table.html",
+        items=items[start : start + lists.SIZE],
+        total=len(items),
+        pages=lists.pages_of(len(items)),
+        here=lists.here,
+        order=lists.chosen("sort", ("name",), "code"),
+        sections=SECTIONS,
+        frequencies=FREQUENCIES,
+        due_kinds=DUE_KINDS,
+        may_edit=bool(EDITORS & set(g.account.roles)),
+    )
+
+
+@blueprint.get("/county/catalogue/edit")
+def catalogue_edit() -> Response:
+    """The form for one item (`code`), or for a new one."""
+    code = request.args.get("code", "")
+    if not code:
+        return _show_form(_INPUTS)
+    item = disclosure.get_item(services().node.views.read(), code)
+    if item is None:
+        abort(404)
+    return _show_form(forms.filled(_INPUTS, _as_typed(item)))
+
+
+@blueprint.post("/county/catalogue/edit")
+def catalogue_save() -> ResponseReturnValue:
+    """Tell every village what this item asks for from now on."""
+    wired = services()
+    try:
+        item = _item_from(request.form)
+    except RuleError as exc:
+        return _show_form(forms.filled(_INPUTS, request.form), exc)
+    disclosure.set_item(wired.node.record, [item], by=g.account.name)
+    wired.node.views.catch_up()
+    wired.nudge()
+    flash(_("已保存，各村下次同步时收到。"), "success")
+    return redirect(url_for("county.catalogue", section=item.section), code=303)
+
+
+def _show_form(inputs: Any, problem: RuleError | None = None) -> Response:
+    return show(
+        "county/form.html",
+        back=url_for("county.catalogue"),
+        status=422 if problem else 200,
+        heading=_("公开事项"),
+        inputs=inputs,
+        problem=problem,
+        submit=_("保存"),
+    )
+
+
+def _as_typed(item: CatalogueItem) -> Form:
+    typed = Form({name: getattr(item, name) for name in (*_WORDS, *_MORE_WORDS)})
+    typed["due_value"], typed["publicity_days"] = str(item.due_value), str(item.publicity_days)
+    typed["required_fields"] = "\n".join(item.required_fields)
+    typed["is_sensitive"] = "1" if item.is_sensitive else ""
+    return typed
+
+
+def _item_from(form: Form) -> CatalogueItem:
+    """RuleError, its code the field's name, for what cannot be saved."""
+    forms.require(_INPUTS, form)
+    said = {name: forms.text(form, name) for name in (*_WORDS, *_MORE_WORDS)}
+    for field in _INPUTS:
+        if field.options and said[field.name] not in dict(field.options):
+            raise forms.wrong(field.name, _("请从列出的里面选。"))
+    if not _CODE.fullmatch(said["code"]) or said["code"][0] != _LETTERS[said["section"]]:
+        raise forms.wrong("code", _("编号是栏目的字母加数字，如 V10，字母要和栏目对上。"))
+    return CatalogueItem(
+        **said,
+        due_value=forms.number(form, "due_value"),
+        publicity_days=forms.number(form, "publicity_days", otherwise=0),
+        is_sensitive=form.get("is_sensitive") == "1",
+        required_fields=forms.lines(form, "required_fields"),
+    )

@@ -1,0 +1,168 @@
+"""Villages at the console: who syncs and who is late, a village's data, and its devices: invite, approve, close."""
+
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from content import villages as register_of_villages
+from content.codes import grouped
+from content.errors import RuleError
+from content.villages import Village
+from kiosk.access import EDITORS
+from kiosk.county import devices, forms, lists, words
+from kiosk.county.area import covers, find_village, my_villages
+from kiosk.county.blueprint import blueprint
+from kiosk.county.forms import Form, Input
+from kiosk.pages import page_number, services, show
+from kiosk.services import DeviceRegister
+
+SORTS = {
+    "village": lambda line: (line.village.town_code, line.village.code),
+    "seen": lambda line: (line.seen_at, line.village.code),
+    "state": lambda line: (devices.STATES.index(line.state), line.village.code),
+}
+_CODE_SHOWN_ONCE = "enrolment_code"
+
+_INPUTS = (
+    Input("code", _l("区划代码"), _l("12 位，统计局公布的村代码。")),
+    Input("name", _l("村名")),
+    Input("town", _l("乡镇")),
+    Input("office_phone", _l("村办公室电话"), is_required=False),
+    Input("address", _l("服务点地址"), is_required=False),
+    Input("hours", _l("服务时间"), is_required=False),
+    Input("duty", _l("值班人员"), _l("一行一人：姓名 职务 办公电话。"), rows=3, is_required=False),
+)
+
+
+@blueprint.get("/county/villages")
+def villages() -> Response:
+    """The villages of the account's area with the state of their sync."""
+    return _show_list(_INPUTS)
+
+
+@blueprint.get("/county/villages/<code>")
+def village(code: str) -> Response:
+    """One village with its devices; a new enrolment code is shown this once."""
+    found = find_village(services().node.views.read(), code)
+    return _show_village(found, forms.filled(_INPUTS, _as_typed(found)))
+
+
+@blueprint.post("/county/villages")
+def village_list() -> ResponseReturnValue:
+    """Add a village, or change what is said of one."""
+    wired = services()
+    known = register_of_villages.get(wired.node.views.read(), forms.text(request.form, "code"))
+    try:
+        listed = _village_from(request.form)
+    except RuleError as exc:
+        typed = forms.filled(_INPUTS, request.form)
+        if known and covers(known.code):
+            return _show_village(known, typed, exc)
+        return _show_list(typed, exc)
+    register_of_villages.list_village(wired.node.record, listed, by=g.account.name)
+    wired.node.views.catch_up()
+    wired.nudge()
+    flash(_("已登记 %(name)s。", name=listed.name), "success")
+    return redirect(url_for("county.village", code=listed.code), code=303)
+
+
+@blueprint.post("/county/villages/<code>/invite")
+def village_invite(code: str) -> ResponseReturnValue:
+    """Make a one-time code for a new device of this village."""
+    found = find_village(services().node.views.read(), code)
+    session[_CODE_SHOWN_ONCE] = [found.code, _register().invite(found.code)]
+    return redirect(url_for("county.village", code=found.code), code=303)
+
+
+@blueprint.post("/county/villages/<code>/devices/<public_key>")
+def village_device(code: str, public_key: str) -> ResponseReturnValue:
+    """Approve or close one of this village's devices."""
+    found = find_village(services().node.views.read(), code)
+    state = request.form.get("state", "")
+    known = {device.public_key for device in _register().all_devices() if device.village == found.code}
+    if public_key not in known or state not in ("active", "closed"):
+        abort(404)
+    _register().set_state(public_key, state)
+    words_said = _("已批准这台设备。") if state == "active" else _("已停用这台设备，它不能再传数据。")
+    flash(words_said, "success")
+    return redirect(url_for("county.village", code=found.code), code=303)
+
+
+def _register() -> DeviceRegister:
+    register = services().devices
+    if register is None:
+        abort(404)
+    return register
+
+
+def _show_list(inputs: Any, problem: RuleError | None = None) -> Response:
+    wired = services()
+    known = wired.devices.all_devices() if wired.devices else []
+    lines = devices.sync_of(my_villages(wired.node.views.read()), known, wired.node.clock())
+    state = lists.chosen("state", devices.STATES)
+    order = lists.chosen("sort", SORTS, "village")
+    wanted = sorted((line for line in lines if state in ("", line.state)), key=SORTS[order])
+    start = (page_number() - 1) * lists.SIZE
+    return show(
+        "county/villages.html",
+        fragment="county/_village_table.html",
+        status=422 if problem else 200,
+        lines=wanted[start : start + lists.SIZE],
+        total=len(wanted),
+        pages=lists.pages_of(len(wanted)),
+        here=lists.here,
+        order=order,
+        words=words,
+        inputs=inputs,
+        problem=problem,
+        may_edit=bool(EDITORS & set(g.account.roles)),
+    )
+
+
+def _show_village(found: Village, inputs: Any, problem: RuleError | None = None) -> Response:
+    wired = services()
+    known = wired.devices.all_devices() if wired.devices else []
+    kept_for, code = session.pop(_CODE_SHOWN_ONCE, ("", ""))
+    return show(
+        "county/village.html",
+        back=url_for("county.villages"),
+        status=422 if problem else 200,
+        village=found,
+        sync=devices.sync_of([found], known, wired.node.clock())[0],
+        code=grouped(code) if kept_for == found.code else "",
+        has_devices=wired.devices is not None,
+        words=words,
+        inputs=inputs,
+        problem=problem,
+        may_edit=bool(EDITORS & set(g.account.roles)),
+    )
+
+
+def _as_typed(village: Village) -> Form:
+    duty = "\n".join(" ".join((d["name"], d["post"], d["phone"])) for d in village.duty)
+    return Form({name: getattr(village, name) for name in _PLAIN} | {"duty": duty})
+
+
+def _village_from(form: Form) -> Village:
+    """RuleError, its code the field's name, for what cannot be right. A town's code is the village's first nine digits."""
+    forms.require(_INPUTS, form)
+    said = {name: forms.text(form, name) for name in _PLAIN}
+    code = said["code"]
+    if not (code.isascii() and code.isdigit() and len(code) == 12):
+        raise forms.wrong("code", _("村的区划代码是 12 位数字。"))
+    if not covers(code):
+        raise forms.wrong("code", _("这个代码不在本县范围内，请核对。"))
+    return Village(**said, town_code=code[:9], duty=[_duty(line) for line in forms.lines(form, "duty")])
+
+
+def _duty(line: str) -> dict[str, str]:
+    parts = line.split()
+    if len(parts) != 3:
+        raise forms.wrong("duty", _("“%(line)s”要写成三段：姓名 职务 办公电话。", line=line))
+    return dict(zip(("name", "post", "phone"), parts, strict=True))
+
+
+_PLAIN = ("code", "name", "town", "office_phone", "address", "hours")
