@@ -1,0 +1,123 @@
+"""Signing in: the same answer for a wrong name and a wrong password, and a lock that survives a restart."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from nodes import VILLAGE, FakeClock, Place, make_place
+
+from content import accounts
+from content.accounts import Account
+from content.errors import RuleError
+from content.node import Node
+from content.sessions import Sessions
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    place = make_place(tmp_path, FakeClock())
+    place.add_village()
+    account = Account("zhou", "周桂芳", ("agent",), VILLAGE, accounts.hash_password(PASSWORD))
+    accounts.set_account(place.county.record, account, by="test")
+    place.sync()
+    yield place
+    place.close()
+
+
+@pytest.fixture
+def village(place: Place) -> Node:
+    return place.villages[VILLAGE]
+
+
+def _refusal(sessions: Sessions, village: Node, name: str, password: str) -> RuleError:
+    with pytest.raises(RuleError) as refusal:
+        sessions.sign_in(village.views.read(), name, password)
+    return refusal.value
+
+
+def test_account_of_the_county_signs_in_at_the_village_without_a_network(village: Node) -> None:
+    sessions = Sessions(village.record)
+
+    session = sessions.sign_in(village.views.read(), "zhou", PASSWORD)
+
+    assert sessions.find(village.views.read(), session.token) == session
+    assert session.account.display_name == "周桂芳"
+
+
+def test_unknown_name_and_wrong_password_read_the_same(village: Node) -> None:
+    sessions = Sessions(village.record)
+
+    assert str(_refusal(sessions, village, "zhou", "wrong pass")) == str(
+        _refusal(sessions, village, "nobody", "wrong pass")
+    )
+
+
+def test_fifth_wrong_try_locks_for_15_minutes_and_the_next_for_30(place: Place, village: Node) -> None:
+    sessions = Sessions(village.record)
+    for _ in range(5):
+        assert _refusal(sessions, village, "zhou", "wrong pass").code == "wrong_password"
+    assert _refusal(sessions, village, "zhou", PASSWORD).code == "locked"
+    place.clock.forward(minutes=16)
+    assert _refusal(sessions, village, "zhou", "wrong pass").code == "wrong_password"
+    place.clock.forward(minutes=16)
+    assert _refusal(sessions, village, "zhou", PASSWORD).code == "locked"
+    place.clock.forward(minutes=16)
+
+    assert sessions.sign_in(village.views.read(), "zhou", PASSWORD)
+
+
+def test_lock_survives_a_restart(village: Node) -> None:
+    for _ in range(5):
+        _refusal(Sessions(village.record), village, "zhou", "wrong pass")
+
+    assert _refusal(Sessions(village.record), village, "zhou", PASSWORD).code == "locked"
+
+
+def test_session_ends_after_15_idle_minutes(place: Place, village: Node) -> None:
+    sessions = Sessions(village.record)
+    session = sessions.sign_in(village.views.read(), "zhou", PASSWORD)
+    place.clock.forward(minutes=14)
+    assert sessions.find(village.views.read(), session.token)
+    place.clock.forward(minutes=14)
+    assert sessions.find(village.views.read(), session.token)
+    place.clock.forward(minutes=16)
+
+    assert sessions.find(village.views.read(), session.token) is None
+
+
+def test_session_ends_after_8_hours_however_busy(place: Place, village: Node) -> None:
+    sessions = Sessions(village.record)
+    session = sessions.sign_in(village.views.read(), "zhou", PASSWORD)
+    for _ in range(48):
+        place.clock.forward(minutes=10)
+        sessions.find(village.views.read(), session.token)
+    place.clock.forward(minutes=1)
+
+    assert sessions.find(village.views.read(), session.token) is None
+
+
+def test_closed_account_is_out_at_once(place: Place, village: Node) -> None:
+    sessions = Sessions(village.record)
+    session = sessions.sign_in(village.views.read(), "zhou", PASSWORD)
+    closed = Account("zhou", "周桂芳", ("agent",), VILLAGE, "", is_active=False)
+    accounts.set_account(place.county.record, closed, by="test")
+    place.sync()
+
+    assert sessions.find(village.views.read(), session.token) is None
+
+
+def test_database_holds_neither_token_nor_password(village: Node) -> None:
+    sessions = Sessions(village.record)
+    session = sessions.sign_in(village.views.read(), "zhou", PASSWORD)
+
+    for path in village.home.glob("*.db*"):
+        data = path.read_bytes()
+        assert session.token.encode() not in data
+        assert PASSWORD.encode() not in data
+
+
+def test_short_password_is_refused() -> None:
+    with pytest.raises(RuleError, match="至少 8"):
+        accounts.hash_password("short")
