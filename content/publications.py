@@ -114,7 +114,7 @@ def version_ids(db: Database, table: str, public_id: str) -> list[str]:
         ), family(event, village) AS (
             SELECT event, village FROM earlier
             UNION SELECT p.event, p.village
-                FROM {table} p JOIN family f ON p.replaces = f.event AND p.village = f.village
+                FROM {table} p JOIN family f ON p.replaces = f.event AND p.replaces <> '' AND p.village = f.village
         )
         SELECT p.id FROM {table} p JOIN family USING (event) ORDER BY p.event_order
         """,

@@ -95,16 +95,11 @@ def _append(village: Node, count: int) -> Iterator[Row]:
 
 
 def _sync(village: Node, county_pid: int, count: int) -> Iterator[Row]:
-    size = (
-        sum(
-            len(e.body or b"") for s in village.record.streams() for e in village.record.entries(s.id, 1, 200)
-        )
-        // 200
-    )
-    yield Row("sync: body of a record", f"{size} B on average")
+    stream = village.record.own_stream("all")
+    bodies = [len(entry.body or b"") for entry in village.record.entries(stream, 1, 201)]
+    yield Row("sync: body of a record", f"{sum(bodies) // len(bodies)} B on average")
     client = Client(village, Journal(village.record))
     yield from _one_sync(client, f"sync: {count:,} records", county_pid, "< 3 s, < 1.3 MB")
-    stream = village.record.own_stream("all")
     with village.record.write() as transaction:
         for number in range(20):
             notices.publish(transaction, stream, _notice(count + number))
@@ -145,7 +140,7 @@ def _pages(port: int, bare_port: int, home: Path) -> Iterator[Row]:
     node.close()
     details = [f"/notices/{code}" for code in chosen.sample(codes, min(500, len(codes)))]
     lists = [
-        f"/section/{section}?page={page}"
+        f"/open/{section}/notices?page={page}"
         for section in ("party", "village", "finance", "subsidy")
         for page in range(1, 40)
     ]
@@ -210,7 +205,7 @@ def _notice(number: int) -> Notice:
     plain = chosen.choice(plain_notices)
     sentences = [s for n in chosen.sample(plain_notices, 3) for s in n["body"].split("。") if s]
     body = (
-        "。".join(chosen.sample(sentences, 3))[:130] + f"。本期第{number}号，经办{chosen.randint(1, 9999)}。"
+        "。".join(chosen.sample(sentences, 3))[:70] + f"。本期第{number}号，经办{chosen.randint(1, 9999)}。"
     )
     title = f"{plain['title'][:16]}（{number}）"
     block = {"kind": "paragraph", "text": body, "level": None, "align": "left"}

@@ -11,7 +11,7 @@ StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 KEPT_PAGES = 4000
-KEPT_BYTES = 24 * 1024 * 1024
+KEPT_BYTES = 8 * 1024 * 1024
 HEADER = "X-Page-May-Be-Kept"
 
 
