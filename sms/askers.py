@@ -1,0 +1,95 @@
+"""Who asks: the cases, the village and the language of a sender, as far as they are known here."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlite_utils import Database
+
+from content import cases, villages
+from content.case_states import CLOSED, COLLECTED
+from content.clock import from_text, local_date
+from content.node import Node
+from content.record.store import Transaction
+from content.villages import Village
+from sms import contacts, reading, templates
+from sms import words as table
+from sms.inbox_tables import senders
+from sms.settings import SmsSettings
+from sms.templates import Language
+
+RATING_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Asker:
+    """own_cases: those that have this number on file; to_rate: the newest closed within seven days and not rated."""
+
+    own_cases: tuple[str, ...]
+    to_rate: str
+    village: Village | None
+
+    @property
+    def village_code(self) -> str:
+        return self.village.code if self.village else ""
+
+
+def find(transaction: Transaction, db: Database, node: Node, sender: str, now: str) -> Asker:
+    """What is known of a sender's fingerprint."""
+    own = tuple(contacts.cases_of(transaction, sender))
+    return Asker(own, _to_rate(db, own, now), _village_of(transaction, db, node, sender))
+
+
+def named_village(db: Database, text: str) -> Village | None:
+    """The one village that the text names; where two have the same name, the town must be named too."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = [village for village in villages.all_villages(db) if village.name in plain]
+    if len(found) > 1:
+        found = [village for village in found if village.town in plain]
+    return found[0] if len(found) == 1 else None
+
+
+def remember_village(transaction: Transaction, sender: str, village: Village | None) -> None:
+    """The sender has said which village they mean: ask no more."""
+    if village is not None:
+        transaction.execute(sa.delete(senders).where(senders.c.sender == sender))
+        transaction.execute(sa.insert(senders), {"sender": sender, "village": village.code})
+
+
+def language_of(text: str) -> Language:
+    """English when a command word is English and nothing is Chinese."""
+    words = reading.read(text)
+    has_english = any(token.isalpha() and token in table.ENGLISH_COMMANDS for token in words.latin_words)
+    return "en" if has_english and words.compact.isascii() else "zh"
+
+
+def has_private_number(text: str) -> bool:
+    """Whether the text holds an ID or bank card number."""
+    return reading.has_private_number(reading.read(text).text)
+
+
+def signature(db: Database, village: Village | None, settings: SmsSettings) -> str:
+    """What an answer about this village is signed with: the setting, the village, else the county."""
+    county = villages.get_county(db)
+    name = settings.signature or (village.name if village else county.name if county else "乡亭")
+    return templates.signed_by(name)
+
+
+def _village_of(transaction: Transaction, db: Database, node: Node, sender: str) -> Village | None:
+    """The only village there is, the one the sender has named, or the one that has their cases."""
+    if not node.is_county:
+        return villages.get(db, node.config.code)
+    listed = villages.all_villages(db)
+    if len(listed) == 1:
+        return listed[0]
+    said = transaction.execute(sa.select(senders.c.village).where(senders.c.sender == sender)).scalar()
+    on_file = [said] if said else contacts.villages_of(transaction, sender)
+    return villages.get(db, on_file[0]) if len(on_file) == 1 else None
+
+
+def _to_rate(db: Database, own: tuple[str, ...], now: str) -> str:
+    oldest = (local_date(from_text(now)) - timedelta(days=RATING_DAYS)).isoformat()
+    found = [case for number in own if (case := cases.get(db, number)) and case.state in (CLOSED, COLLECTED)]
+    waiting = [case for case in found if not case.status.rating and case.status.closed_on >= oldest]
+    return max(waiting, key=lambda case: case.status.closed_on).case_no if waiting else ""

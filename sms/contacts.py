@@ -1,0 +1,65 @@
+"""Which number a case's news and answers go to, and which cases a number has on file; filled from the filings."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from content import cases
+from content.cases import Case
+from content.errors import RecordError
+from content.local import local_tables
+from content.record.keys import NodeKeys
+from content.record.store import Transaction
+from sms.numbers import canonical
+
+contacts = sa.Table(
+    "sms_contacts",
+    local_tables,
+    sa.Column("case_no", sa.String(9), primary_key=True),
+    sa.Column("recipient", sa.String(32), nullable=False, index=True),  # fingerprint; "" for no mobile number
+    sa.Column("village", sa.String(12), nullable=False),
+    sa.Column("hidden", sa.LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The number on file for a case; number and recipient are "" where it can receive no text."""
+
+    case_no: str
+    village: str
+    recipient: str
+    number: str
+
+
+def of_case(transaction: Transaction, keys: NodeKeys, case: Case) -> Contact | None:
+    """The number on file, taken from the sealed form the first time; None where this node cannot open it."""
+    statement = sa.select(contacts).where(contacts.c.case_no == case.case_no)
+    row = transaction.execute(statement).one_or_none()
+    if row is not None:
+        return Contact(row.case_no, row.village, row.recipient, keys.reveal(row.hidden).decode())
+    try:
+        number = canonical(cases.open_case(case, keys).phone) or ""
+    except RecordError:
+        return None
+    recipient = keys.fingerprint("phone", number) if number else ""
+    new = {
+        "case_no": case.case_no,
+        "recipient": recipient,
+        "village": case.village,
+        "hidden": keys.hide(number.encode()),
+    }
+    transaction.execute(sa.insert(contacts), new)
+    return Contact(case.case_no, case.village, recipient, number)
+
+
+def cases_of(transaction: Transaction, recipient: str) -> list[str]:
+    """The numbers of the cases that have this phone on file."""
+    statement = sa.select(contacts.c.case_no).where(contacts.c.recipient == recipient)
+    return list(transaction.execute(statement).scalars())
+
+
+def villages_of(transaction: Transaction, recipient: str) -> list[str]:
+    """The villages in which this phone is on file."""
+    statement = sa.select(contacts.c.village).where(contacts.c.recipient == recipient).distinct()
+    return sorted(transaction.execute(statement).scalars())

@@ -1,0 +1,293 @@
+"""The inbox: every text that comes in is saved first, once, then answered through the outbox in one commit."""
+
+import logging
+from dataclasses import dataclass, replace
+
+import msgspec
+import sqlalchemy as sa
+
+from content import cases, codes
+from content.clock import from_text, later, local_date, to_text
+from content.errors import RuleError
+from content.local import create
+from content.node import Node
+from content.record.store import Transaction
+from sms import askers, contacts, conversations, guards, limits, replies, staff_notes, subscribers, templates
+from sms.commands import understand
+from sms.conversations import Conversation
+from sms.gateway import Received
+from sms.inbox_tables import TABLES, inbox
+from sms.numbers import canonical, is_person
+from sms.outbox import KEEP_BODIES_DAYS, KEEP_ROWS_DAYS, NewMessage, Outbox
+from sms.replies import Question, Reply
+from sms.settings import SmsSettings
+from sms.templates import Wording
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+OWNER_ANSWER_HOURS = 12  # long enough for a question at night to be answered in the morning
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A saved text."""
+
+    id: str
+    sender: str
+    number: str
+    text: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an inbound text is answered, before it is written down."""
+
+    inbound: Inbound
+    question: Question
+    reply: Reply
+    conversation: Conversation
+
+
+class Inbox:
+    """The texts that come in at one node."""
+
+    def __init__(self, node: Node, outbox: Outbox, settings: SmsSettings) -> None:
+        self._node, self._outbox, self._settings, self._keys = node, outbox, settings, node.keys
+        create(node.record, *TABLES)
+
+    def receive(self, received: Received, gateway: str) -> bool:
+        """Save a text; False when it is here already. Acknowledge it to the provider only after this."""
+        known = sa.select(inbox.c.id).where(
+            inbox.c.gateway == gateway, inbox.c.provider_id == received.provider_id
+        )
+        row = self._new_row(received, gateway)
+        with self._node.record.write() as transaction:
+            if transaction.execute(known).first() is not None:
+                return False
+            transaction.execute(sa.insert(inbox), row)
+        return True
+
+    def answer_due(self, now: str) -> int:
+        """Answer the oldest texts that wait, at most BATCH; how many. A rating is entered before it is thanked for."""
+        oldest = (
+            sa.select(inbox)
+            .where(inbox.c.state == "new")
+            .order_by(inbox.c.received_at, inbox.c.id)
+            .limit(BATCH)
+        )
+        with self._node.record.read() as connection:
+            waiting = [self._inbound(row) for row in connection.execute(oldest)]
+        if not waiting:
+            return 0
+        ratings = []
+        with self._node.record.write() as transaction:
+            for inbound in waiting:
+                answer = self._consider(transaction, inbound, now)
+                if answer and answer.reply.rates:
+                    ratings.append(answer)
+                elif answer:
+                    self._write(transaction, answer, now)
+        for answer in ratings:
+            rated = self._rate(answer)
+            with self._node.record.write() as transaction:
+                self._write(transaction, rated, now)
+        return len(waiting)
+
+    def forget(self, now: str) -> None:
+        """Delete numbers and words after seven days, and the rows after half a year."""
+        bodies, rows = later(now, days=-KEEP_BODIES_DAYS), later(now, days=-KEEP_ROWS_DAYS)
+        with self._node.record.write() as transaction:
+            old = sa.update(inbox).where(inbox.c.received_at < bodies, inbox.c.hidden.is_not(None))
+            transaction.execute(old.values(hidden=None))
+            transaction.execute(sa.delete(inbox).where(inbox.c.received_at < rows))
+
+    def _new_row(self, received: Received, gateway: str) -> dict[str, object]:
+        number = canonical(received.sender) or received.sender
+        is_silent = not is_person(received.sender, self._settings.own_number)
+        return {
+            "id": codes.new_code(),
+            "gateway": gateway,
+            "provider_id": received.provider_id,
+            "sender": self._keys.fingerprint("phone", number),
+            "words": self._keys.fingerprint("sms_text", received.text),
+            "received_at": to_text(self._node.clock()),
+            "state": "silent" if is_silent else "new",
+            "why": "machine" if is_silent else "",
+            "is_miss": False,
+            "village": "",
+            "hidden": self._keys.hide(msgspec.json.encode({"number": number, "text": received.text})),
+        }
+
+    def _inbound(self, row: sa.Row) -> Inbound:
+        said = msgspec.json.decode(self._keys.reveal(row.hidden))
+        return Inbound(row.id, row.sender, said["number"], said["text"], row.words)
+
+    def _consider(self, transaction: Transaction, inbound: Inbound, now: str) -> Answer | None:
+        """The answer; None when there is to be none, which is then noted."""
+        verdict = guards.verdict(transaction, guards.Seen(inbound.id, inbound.sender, inbound.words), now)
+        db = self._node.views.read()
+        asker = askers.find(transaction, db, self._node, inbound.sender, now)
+        conversation = conversations.find(transaction, self._keys, inbound.sender, now)
+        answer = self._understand(transaction, inbound, asker, conversation, now)
+        if verdict == "answer":
+            return answer
+        if verdict == "slow_down":
+            slow = Reply(answer.question.say("too_often", phone=answer.question.phone))
+            self._send(transaction, inbound, slow.wording.template, slow.wording, asker.village_code)
+        if answer.reply.effect == "stop":  # a stop is heard in any flood
+            limits.opt_out(transaction, inbound.sender, now, source="text")
+        if verdict in ("same_again", "unknown_again"):
+            self._note(transaction, "silenced", f"{inbound.sender} {now[:10]}", inbound, now)
+        self._close(transaction, inbound, "silent", verdict)
+        return None
+
+    def _understand(
+        self,
+        transaction: Transaction,
+        inbound: Inbound,
+        asker: askers.Asker,
+        conversation: Conversation,
+        now: str,
+    ) -> Answer:
+        db, today = self._node.views.read(), local_date(from_text(now))
+        text, village = inbound.text, askers.named_village(db, inbound.text) or asker.village
+        if conversation.waiting and askers.named_village(db, text):
+            askers.remember_village(transaction, inbound.sender, village)
+            text = conversation.waiting
+        is_rating_awaited = bool(asker.to_rate) and not conversation.choices
+        understood = understand(text, today=today, awaiting_rating=is_rating_awaited)
+        language = (
+            conversation.language if understood.intent in ("more", "menu") else askers.language_of(text)
+        )
+        question = Question(
+            understood=understood,
+            signature=askers.signature(db, village, self._settings),
+            language=language,
+            today=today,
+            village=village,
+            own_cases=asker.own_cases,
+            to_rate=asker.to_rate,
+            choices=conversation.choices,
+            has_private_number=askers.has_private_number(text),
+        )
+        if understood.intent == "more" and conversation.pages:
+            page = Reply(Wording("page", conversation.pages[0], {}), choices=conversation.choices)
+            return Answer(inbound, question, page, replace(conversation, pages=conversation.pages[1:]))
+        reply = replies.answer(question, db)
+        pages = templates.pages(reply.wording.text, signature=question.signature, language=language)
+        shown = replace(reply, wording=replace(reply.wording, text=pages[0]))
+        waiting = text if reply.needs_village else ""
+        return Answer(
+            inbound, question, shown, Conversation(tuple(pages[1:]), reply.choices, waiting, language)
+        )
+
+    def _rate(self, answer: Answer) -> Answer:
+        """Enter a rating, once: after a crash the same text finds its own rating there."""
+        assert answer.reply.rates is not None
+        (case_no, score), by = answer.reply.rates, f"sms/{answer.inbound.id}"
+        record, db = self._node.record, self._node.views.read()
+        try:
+            cases.rate(record, db, case_no, score=score, by=by)
+        except RuleError:
+            case = cases.get(db, case_no)
+            if not case or not any(move.by == by for move in case.timeline):
+                return replace(answer, reply=Reply(answer.question.say("rated_before")))
+        self._node.views.catch_up()
+        return answer
+
+    def _write(self, transaction: Transaction, answer: Answer, now: str) -> None:
+        """The reply, what it brings about and the conversation: one commit."""
+        inbound, question, reply = answer.inbound, answer.question, answer.reply
+        village = question.village.code if question.village else ""
+        self._send(transaction, inbound, reply.wording.template, reply.wording, village)
+        self._take_effect(transaction, inbound, question, reply, now)
+        if reply.owner_of and reply.to_owner:
+            self._tell_owner(transaction, reply.owner_of, reply.to_owner, question, now)
+        conversations.save(transaction, self._keys, inbound.sender, answer.conversation, now)
+        self._close(transaction, inbound, "answered", question.understood.intent, village, reply.is_miss)
+        if reply.is_miss and guards.has_many_misses(transaction, inbound.sender, now):
+            self._note(transaction, "many_misses", f"{inbound.sender} {now[:10]}", inbound, now)
+
+    def _take_effect(
+        self, transaction: Transaction, inbound: Inbound, question: Question, reply: Reply, now: str
+    ) -> None:
+        effect, _, section = reply.effect.partition(":")
+        village = question.village.code if question.village else ""
+        if effect == "stop":
+            limits.opt_out(transaction, inbound.sender, now, source="text")
+        elif effect == "start":
+            limits.opt_in(transaction, inbound.sender)
+        elif effect == "subscribe":
+            limits.opt_in(transaction, inbound.sender)
+            subscribers.add(transaction, self._keys, inbound.number, village=village, section=section)
+        if effect == "complaint" or (reply.rates and question.slot("text")):
+            self._note(transaction, "complaint", inbound.id, inbound, now, village=village)
+
+    def _tell_owner(
+        self, transaction: Transaction, case_no: str, wording: Wording, question: Question, now: str
+    ) -> None:
+        """Someone asked about this case from another phone: its own phone gets the answer, once a day."""
+        case = cases.get(self._node.views.read(), case_no)
+        contact = contacts.of_case(transaction, self._keys, case) if case else None
+        if contact is None or not contact.number:
+            return
+        message = NewMessage(
+            event=f"ask:{case_no}:{question.today}",
+            to=contact.number,
+            kind="case_news",
+            template=wording.template,
+            text=wording.text,
+            parameters=wording.parameters,
+            village=contact.village,
+            expires_at=later(now, hours=OWNER_ANSWER_HOURS),
+        )
+        self._outbox.enqueue(transaction, message)
+
+    def _send(
+        self, transaction: Transaction, inbound: Inbound, template: str, wording: Wording, village: str
+    ) -> None:
+        message = NewMessage(
+            event=f"in:{inbound.id}",
+            to=inbound.number,
+            kind="reply",
+            template=template,
+            text=wording.text,
+            parameters=wording.parameters,
+            village=village,
+        )
+        self._outbox.enqueue(transaction, message)
+
+    def _close(
+        self,
+        transaction: Transaction,
+        inbound: Inbound,
+        state: str,
+        why: str,
+        village: str = "",
+        is_miss: bool = False,
+    ) -> None:
+        values = {"state": state, "why": why, "village": village, "is_miss": is_miss}
+        transaction.execute(sa.update(inbox).where(inbox.c.id == inbound.id).values(values))
+
+    def _note(
+        self,
+        transaction: Transaction,
+        kind: str,
+        about: str,
+        inbound: Inbound,
+        now: str,
+        *,
+        village: str = "",
+    ) -> None:
+        staff_notes.add(
+            transaction,
+            self._keys,
+            kind=kind,
+            about=about,
+            at=now,
+            village=village,
+            number=inbound.number,
+            text=inbound.text,
+        )

@@ -1,0 +1,43 @@
+"""Puts the SMS service of a node together; run.py chooses the gateway, starts the worker and mounts the pages."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint
+
+from content.node import Node
+from sms.gateway import Gateway
+from sms.gateways.phone import PhoneGateway
+from sms.inbox import Inbox
+from sms.notify import Notifier
+from sms.outbox import Outbox
+from sms.phone_page import make_phone_pages
+from sms.settings import SmsSettings
+from sms.worker import Worker
+
+
+@dataclass(frozen=True)
+class SmsService:
+    """The parts of one node's SMS service. Nothing runs before `worker.start()`."""
+
+    node: Node
+    gateway: Gateway
+    settings: SmsSettings
+    outbox: Outbox
+    inbox: Inbox
+    worker: Worker
+
+    def blueprints(self) -> list[Blueprint]:
+        """The drawn phones, where the gateway is one; Twilio's webhook is made by sms.webhook.make_webhook."""
+        if isinstance(self.gateway, PhoneGateway):
+            return [make_phone_pages(self.gateway, self.worker.nudge)]
+        return []
+
+
+def make_sms(node: Node, gateway: Gateway, settings: SmsSettings | None = None) -> SmsService:
+    """The service on this node with this gateway; its tables are made where they are missing."""
+    settings = settings or SmsSettings()
+    outbox = Outbox(node.record, settings)
+    inbox = Inbox(node, outbox, settings)
+    notifier = Notifier(node, outbox, settings)
+    worker = Worker(node, notifier, inbox, outbox, gateway)
+    return SmsService(node, gateway, settings, outbox, inbox, worker)

@@ -1,0 +1,13 @@
+"""The settings of the SMS service, as run.py passes them in; nothing is read from the environment here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SmsSettings:
+    """own_number: where villagers text to; signature: put in 【】 before each text, "" for the village's name;
+    daily_segments: how much a village may send unasked in a day, in segments."""
+
+    own_number: str = ""
+    signature: str = ""
+    daily_segments: int = 500
