@@ -4,6 +4,7 @@ Local, encrypted and crash-safe; what is signed becomes an event in the same com
 is published twice and nothing signed is lost.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,12 @@ class Draft:
     updated_at: str
     returned_reason: str = ""
     event: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Changes with every change of what would be published: a signature is given for one digest."""
+        plain = {"title": self.title, "data": self.data, "overrides": self.overrides}
+        return hashlib.sha256(msgspec.json.encode(plain, order="sorted")).hexdigest()
 
 
 class Drafts:
@@ -125,10 +132,12 @@ class Drafts:
         *,
         opinion: str,
         publish: Callable[[Transaction, Draft, Review], str],
+        seen: str | None = None,
     ) -> str:
         """A committee member signs: the publication's event and the draft's end are one commit; the event id.
 
-        publish: appends the publication (see publishing.py). RuleError when the drafter signs, or it was signed before.
+        publish: appends the publication (see publishing.py); seen: the digest of what the signer has read.
+        RuleError when the drafter signs, it was signed before, or it was changed after the signer read it.
         """
         with self._record.write() as transaction:
             draft = self._find(transaction, draft_id)
@@ -136,6 +145,8 @@ class Drafts:
                 raise RuleError("这一件不在等待签字，可能已经有人签过了。", code="not_submitted")
             if signer.name == draft.author or "committee" not in signer.roles:
                 raise RuleError("起草人不能自己签字，要由监委会成员签。", code="own_draft")
+            if seen is not None and seen != draft.digest:
+                raise RuleError("您看过以后，这一件又改过了。请重新看一遍再签。", code="changed_since")
             review = Review(signer.name, signer.display_name, opinion, to_text(self._record.clock()))
             event = publish(transaction, draft, review)
             # The event holds everything from here on; the draft's own copy is emptied.
@@ -146,8 +157,8 @@ class Drafts:
 
     def get(self, draft_id: str) -> Draft:
         """One draft. NotFound when there is none."""
-        with self._record.write() as transaction:
-            return self._find(transaction, draft_id)
+        with self._record.read() as connection:
+            return self._find(connection, draft_id)
 
     def all_open(self) -> list[Draft]:
         """Drafts that are not published, the ones that wait for a signature first, then the newest."""
@@ -166,8 +177,8 @@ class Drafts:
                 sa.delete(drafts).where(drafts.c.id == draft_id, drafts.c.state != "published")
             )
 
-    def _find(self, transaction: Transaction, draft_id: str) -> Draft:
-        row = transaction.execute(sa.select(drafts).where(drafts.c.id == draft_id)).one_or_none()
+    def _find(self, source: Transaction | sa.Connection, draft_id: str) -> Draft:
+        row = source.execute(sa.select(drafts).where(drafts.c.id == draft_id)).one_or_none()
         if row is None:
             raise NotFound("没有这份草稿，可能已经删除。", code="no_draft")
         return self._draft(row)

@@ -1,9 +1,10 @@
 """From a draft to what is published: screened, masked, and rebuilt from reviewed values; the uploaded file is never used.
 
-A draft's data (made from files by drafting.py) is, by kind:
+A draft's data is, by kind:
 notice: {item, document (Document.as_dict), issuer, period, objection_days, images: [BlobRef]}
 statement: the fields of statements.Statement and "entries": [fields of statements.Entry]
 roll: the fields of rolls.Roll, "rows": [fields of rolls.RollRow] and "held": [fields of own_payments.Held]
+Any of them, when it corrects a publication: "replaces" (that one's event id) and "reason".
 """
 
 from collections.abc import Sequence
@@ -13,15 +14,35 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from content import finances, notices, own_payments, rolls, screening
+from content import disclosure, finances, notices, own_payments, publications, roll_checks, rolls, screening
+from content import statements as statement_checks
 from content.drafts import Draft
+from content.errors import RuleError
 from content.intake import document as documents
 from content.intake.document import Document, Paragraph, Picture, Table
 from content.publications import Review
 from content.record.blobs import BlobRef
+from content.record.events import MAX_BODY_BYTES
 from content.record.store import Record, StreamId, Transaction
 from content.screening import Finding
 from content.statements import Entry, Statement
+
+# Typed beside the content itself, and published with it.
+_FIELDS = {
+    "title": "标题",
+    "issuer": "发布单位",
+    "period": "所属时期",
+    "batch": "批次",
+    "programme": "补贴项目",
+    "legal_basis": "依据",
+    "reason": "更正原因",
+}
+_ROW_CELLS = {
+    "statement": ("entries", ("voucher", "account", "summary", "payee", "handler", "approver")),
+    "roll": ("rows", ("group", "name", "unit")),
+}
+_TABLE_OF_KIND = {"notice": "notices", "statement": "statements", "roll": "rolls"}
+_ROOM_FOR_SIGNATURE = 2048  # bytes of an event that the review and the overrides may take
 
 
 @dataclass(frozen=True)
@@ -39,6 +60,7 @@ class Doubt:
     place: str
     finding: Finding
     reason: str = ""
+    can_override: bool = False
 
     @property
     def key(self) -> str:
@@ -61,6 +83,29 @@ def preview(draft: Draft, office_phones: frozenset[str] = frozenset()) -> dict[s
     return _screened(draft, office_phones)[0]
 
 
+def check(db: Database, draft: Draft, *, office_phones: frozenset[str] = frozenset()) -> None:
+    """RuleError with a sentence for the agent while something keeps this draft from being published."""
+    data = preview(draft, office_phones)
+    _require_in_force(db, draft.kind, data.get("replaces", ""))
+    if data.get("replaces") and not data.get("reason", "").strip():
+        raise RuleError("更正要写明原因。", code="no_reason")
+    if not str(data.get("title", "")).strip():
+        raise RuleError("还没有标题，请写上标题。", code="no_title")
+    if draft.kind == "notice":
+        _check_notice(db, build_notice(data, draft))
+    elif draft.kind == "statement":
+        _refuse_errors(statement_checks.check(*build_statement(data, draft.author)))
+    else:
+        _refuse_errors(roll_checks.check(*build_roll(data, draft.author)))
+
+
+def refuse_personal_data(text: str) -> None:
+    """RuleError when words that go out unmasked (an opinion, a reason) hold a number of a person."""
+    if found := screening.find(text):
+        words = "、".join(finding.text for finding in found)
+        raise RuleError(f"这段话会公开，里面有个人信息：{words}。请删去再提交。", code="personal_data")
+
+
 def publish(
     transaction: Transaction,
     streams: Streams,
@@ -70,12 +115,16 @@ def publish(
     *,
     office_phones: frozenset[str] = frozenset(),
 ) -> str:
-    """Append the publication that this draft has become; its event id. Raises RuleError as the kind's module does."""
+    """Append the publication that this draft has become; its event id. Raises RuleError as the kind's module does,
+    "gone" when what it corrects is no longer in force."""
     data, doubts = _screened(draft, office_phones)
     replaces = data.get("replaces", "")
+    _require_in_force(db, draft.kind, replaces)
     if draft.kind == "notice":
-        overrides = tuple(notices.Override(d.finding.kind, d.reason) for d in doubts if d.reason)
-        notice = replace(build_notice(data, draft), reviews=(review,), overrides=overrides)
+        overrides = tuple(
+            notices.Override(d.finding.kind, _masked(d.reason, office_phones)) for d in doubts if d.reason
+        )
+        notice = replace(build_notice(data, draft), overrides=overrides, reviews=(review,))
         return notices.publish(transaction, streams.public, notice, replaces=replaces)
     if draft.kind == "statement":
         statement, entries = build_statement(data, draft.author)
@@ -111,52 +160,88 @@ def build_notice(data: dict[str, Any], draft: Draft) -> notices.Notice:
 
 def build_statement(data: dict[str, Any], author: str) -> tuple[Statement, list[Entry]]:
     """The statement of a draft, not yet signed, and its entries."""
-    fields = {name: value for name, value in data.items() if name not in ("entries", "replaces", "problems")}
-    statement = msgspec.convert({**fields, "drafted_by": author, "reviews": []}, Statement)
+    statement = msgspec.convert({**data, "drafted_by": author, "reviews": []}, Statement)
     return statement, msgspec.convert(data["entries"], list[Entry])
 
 
 def build_roll(data: dict[str, Any], author: str) -> tuple[rolls.Roll, list[rolls.RollRow]]:
     """The roll of a draft, not yet signed, and its rows."""
-    fields = {
-        name: value for name, value in data.items() if name not in ("rows", "held", "replaces", "problems")
-    }
-    roll = msgspec.convert({**fields, "drafted_by": author, "reviews": []}, rolls.Roll)
+    roll = msgspec.convert({**data, "drafted_by": author, "reviews": []}, rolls.Roll)
     return roll, msgspec.convert(data["rows"], list[rolls.RollRow])
 
 
+def _check_notice(db: Database, notice: notices.Notice) -> None:
+    if disclosure.get_item(db, notice.item) is None:
+        raise RuleError("请选择公开事项。", code="no_item")
+    if not notice.document["blocks"]:
+        raise RuleError("公告还没有内容，请写上正文。", code="no_content")
+    size = len(msgspec.json.encode(notice)) + _ROOM_FOR_SIGNATURE
+    if size > MAX_BODY_BYTES:
+        over = round(100 * (size / MAX_BODY_BYTES - 1)) + 1
+        raise RuleError(f"公告太长，超出 {over}%。请拆成几份公开。", code="too_long")
+
+
+def _refuse_errors(problems: Sequence[statement_checks.Problem]) -> None:
+    for problem in problems:
+        if problem.severity == "error":
+            where = f"{problem.where}：" if problem.where else ""
+            raise RuleError(f"{where}{problem.detail}", code=problem.code)
+
+
+def _require_in_force(db: Database, kind: str, replaces: str) -> None:
+    """Two corrections of one version would both stand; the second must correct the first."""
+    if replaces and publications.gone(db, _TABLE_OF_KIND[kind], [replaces]):
+        raise RuleError("要更正的那一份已经更正或撤回过了。请打开现在有效的那一份，再做更正。", code="gone")
+
+
 def _screened(draft: Draft, phones: frozenset[str]) -> tuple[dict[str, Any], list[Doubt]]:
+    data, doubts = _screen_fields(draft, phones)
     if draft.kind == "notice":
-        return _screen_notice(draft, phones)
-    names = ("summary", "payee", "handler", "approver") if draft.kind == "statement" else ("group", "name")
-    key = "entries" if draft.kind == "statement" else "rows"
-    rows = [[str(row.get(name) or "") for name in names] for row in draft.data.get(key, [])]
-    clean, doubts = _screen_rows(rows, draft, phones, "第 {} 行")
+        document, found = _screen_document(draft, phones)
+        return {**data, "title": document.title, "document": document.as_dict()}, [*doubts, *found]
+    key, names = _ROW_CELLS[draft.kind]
+    rows = [[str(row.get(name) or "") for name in names] for row in data.get(key, [])]
+    clean, found = _screen_rows(rows, draft, phones, "第 {} 行")
     changed = [
         {**row, **dict(zip(names, cells, strict=True))}
-        for row, cells in zip(draft.data.get(key, []), clean, strict=True)
+        for row, cells in zip(data.get(key, []), clean, strict=True)
     ]
-    title, title_doubts = _screen_text(str(draft.data.get("title", "")), "标题", draft, phones)
-    return {**draft.data, "title": title, key: changed}, [*title_doubts, *doubts]
+    return {**data, key: changed}, [*doubts, *found]
 
 
-def _screen_notice(draft: Draft, phones: frozenset[str]) -> tuple[dict[str, Any], list[Doubt]]:
+def _screen_fields(draft: Draft, phones: frozenset[str]) -> tuple[dict[str, Any], list[Doubt]]:
+    clean: dict[str, str] = {}
+    doubts: list[Doubt] = []
+    for name, place in _FIELDS.items():
+        if name in draft.data:
+            clean[name], found = _screen_text(str(draft.data[name] or ""), place, draft, phones)
+            doubts += found
+    return {**draft.data, **clean}, doubts
+
+
+def _screen_document(draft: Draft, phones: frozenset[str]) -> tuple[Document, list[Doubt]]:
     document = documents.from_dict(draft.data["document"])
     title, doubts = _screen_text(document.title, "标题", draft, phones)
+    issuer, found = _screen_text(document.issuer, "落款", draft, phones)
+    doubts += found
     blocks: list[documents.Block] = []
     for number, block in enumerate(document.blocks, start=1):
         clean, found = _screen_block(block, f"第 {number} 段", draft, phones)
-        blocks.append(clean)
         doubts += found
-    clean_document = replace(document, title=title, blocks=tuple(blocks))
-    if any(not doubt.reason for doubt in doubts):
-        clean_document = _without_page_images(clean_document)
-    return {**draft.data, "document": clean_document.as_dict()}, doubts
+        if not (isinstance(clean, Paragraph) and not clean.text.strip()):
+            blocks.append(clean)
+    clean_document = replace(document, title=title, issuer=issuer, blocks=tuple(blocks))
+    return _with_shown_images(clean_document, has_masks=any(not doubt.reason for doubt in doubts)), doubts
 
 
-def _without_page_images(document: Document) -> Document:
-    """The picture of a whole page still shows what was masked in its text."""
-    kept = [number for number, image in enumerate(document.images) if image.role != "page"]
+def _with_shown_images(document: Document, *, has_masks: bool) -> Document:
+    """Only the pictures that the text shows; the picture of a whole page still shows what was masked in its text."""
+    shown = {block.image for block in document.blocks if isinstance(block, Picture)}
+    kept = [
+        number
+        for number, image in enumerate(document.images)
+        if number in shown and not (has_masks and image.role == "page")
+    ]
     place = {old: new for new, old in enumerate(kept)}
     blocks = [
         replace(block, image=place[block.image]) if isinstance(block, Picture) else block
@@ -201,5 +286,11 @@ def _screen_rows(
 
 
 def _doubt(place: str, finding: Finding, draft: Draft) -> Doubt:
-    reason = draft.overrides.get(f"{finding.kind}:{finding.text}", "").strip() if finding.can_override else ""
-    return Doubt(place, finding, reason)
+    # Only a notice keeps its overrides in the record, so only there something may be shown with a reason.
+    can_override = finding.can_override and draft.kind == "notice"
+    reason = draft.overrides.get(f"{finding.kind}:{finding.text}", "").strip() if can_override else ""
+    return Doubt(place, finding, reason, can_override)
+
+
+def _masked(text: str, phones: frozenset[str]) -> str:
+    return screening.mask(text, screening.find(text, office_phones=phones))

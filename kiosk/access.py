@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 PUBLIC = frozenset({"public"})
 ANYONE_SIGNED_IN = frozenset({"agent", "committee", "township", "county", "auditor", "admin"})
 DESK = frozenset({"agent", "committee"})
+AGENT = frozenset({"agent"})
+COMMITTEE = frozenset({"committee"})
 COUNTY = frozenset({"township", "county", "auditor", "admin"})
 HANDLERS = frozenset({"township", "county", "admin"})
 EDITORS = frozenset({"county", "admin"})
@@ -22,6 +24,42 @@ ACCESS: dict[str, frozenset[str]] = {
     # Machines that call with their own signature.
     "sync.exchange": PUBLIC,
     "sync.enrol": PUBLIC,
+    # The village desk (kiosk/desk): agents write, the committee signs; whose draft it is, the pages check.
+    "desk.home": DESK,
+    "desk.new": AGENT,
+    "desk.draft": DESK,
+    "desk.draft_image": DESK,
+    "desk.draft_take_back": AGENT,
+    "desk.draft_discard": AGENT,
+    "desk.notice_new": AGENT,
+    "desk.notice_start": AGENT,
+    "desk.notice": AGENT,
+    "desk.notice_save": AGENT,
+    "desk.statement_new": AGENT,
+    "desk.statement_start": AGENT,
+    "desk.statement": AGENT,
+    "desk.statement_save": AGENT,
+    "desk.roll_new": AGENT,
+    "desk.roll_start": AGENT,
+    "desk.roll": AGENT,
+    "desk.roll_save": AGENT,
+    "desk.review": DESK,
+    "desk.review_sign": COMMITTEE,
+    "desk.review_return": COMMITTEE,
+    "desk.published": DESK,
+    "desk.published_one": DESK,
+    "desk.published_correct": AGENT,
+    "desk.published_withdraw": COMMITTEE,
+    "desk.cases": DESK,
+    "desk.case": DESK,
+    "desk.case_receipt": DESK,
+    "desk.case_guides": AGENT,
+    "desk.case_new": AGENT,
+    "desk.case_file": AGENT,
+    "desk.case_supplement": AGENT,
+    "desk.case_collect": AGENT,
+    "desk.sync_state": DESK,
+    "desk.sync_now": DESK,
     # The county's portal and console (kiosk/county); which villages an account sees there is area.py's.
     "county.front": PUBLIC,
     "county.home": COUNTY,

@@ -1,0 +1,42 @@
+"""The blueprint that the desk's pages hang on: its menu, whom it lets in, and that nothing of it is kept."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from kiosk.pages import services
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+MAX_TYPED_BYTES = 4 * 1024 * 1024
+# Menu: word, icon, the page it leads to, and how the names of the pages begin that belong to it.
+MENU = (
+    (_l("首页"), "home", "desk.home", ("desk.home",)),
+    (_l("新公开"), "add", "desk.new", ("desk.new", "desk.notice", "desk.statement", "desk.roll")),
+    (_l("已公开"), "proof", "desk.published", ("desk.published",)),
+    (_l("办件"), "case", "desk.cases", ("desk.case",)),
+    (_l("同步"), "sync", "desk.sync_state", ("desk.sync",)),
+)
+
+
+@blueprint.url_value_preprocessor
+def _allow_long_text(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A pasted notice may be longer than Werkzeug's half megabyte. Set here because CSRF reads the form before
+    any before_request of a blueprint."""
+    request.max_form_memory_size = MAX_TYPED_BYTES
+
+
+@blueprint.before_request
+def _set_frame() -> None:
+    if not g.account.may_act_for(services().node.config.code):
+        abort(403)
+    here = request.endpoint or ""
+    g.place, g.home_url = "desk", url_for("desk.home")
+    g.nav = [(word, url_for(page), icon, here.startswith(own)) for word, icon, page, own in MENU]
+
+
+@blueprint.after_request
+def _keep_nothing(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

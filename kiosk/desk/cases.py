@@ -1,0 +1,242 @@
+"""Cases (办件) at the desk: filed for someone from a guide, followed, completed and handed out; handled by the county."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from content import case_states, cases, codes, guides, villages
+from content.case_forms import Filing
+from content.cases import Case
+from content.clock import local_date
+from content.errors import RuleError, XiangtingError
+from content.guide_fields import Guide
+from content.screening_digits import is_resident_id
+from kiosk.desk import words
+from kiosk.desk.blueprint import blueprint
+from kiosk.pages import page_number, services, show
+
+LINES_A_PAGE = 20
+MAX_NOTE_CHARS = 4000
+_NO_COUNTY = _l(
+    "县里的密封钥匙还没有送到这台机器，现在不能收件。请先和县里同步一次，或把材料带到县、镇窗口。"
+)
+
+
+@blueprint.get("/cases", endpoint="cases")
+def cases_list() -> Response:
+    """The village's cases, what somebody has to act on first."""
+    node, state, number = services().node, request.args.get("state", ""), page_number()
+    page = cases.list_cases(
+        node.views.read(), village=node.config.code, state=state, number=number, size=LINES_A_PAGE
+    )
+    return show(
+        "desk/cases.html",
+        back=url_for("desk.home"),
+        lines=page.lines,
+        number=number,
+        pages=-(-page.total // LINES_A_PAGE),
+        state=state,
+        states=[("", _("全部")), *((name, state_words(name)) for name in case_states.STATES)],
+        state_words=state_words,
+        today=local_date(node.clock()).isoformat(),
+        grouped=codes.grouped,
+        words=words,
+    )
+
+
+@blueprint.get("/cases/new")
+def case_guides() -> Response:
+    """The guides to choose from, found by a word."""
+    db, asked = services().node.views.read(), request.args.get("words", "").strip()
+    found = guides.find_by_topic(db, asked) if asked else guides.list_guides(db)
+    return show("desk/case_guides.html", back=url_for("desk.cases"), lines=found, asked=asked)
+
+
+@blueprint.get("/cases/new/<guide_id>")
+def case_new(guide_id: str) -> Response:
+    """The form for somebody's case."""
+    return _form(_guide(guide_id), {})
+
+
+@blueprint.post("/cases/new/<guide_id>")
+def case_file(guide_id: str) -> ResponseReturnValue:
+    """File it, sealed to the county, and show its number."""
+    guide, form = _guide(guide_id), request.form
+    node = services().node
+    try:
+        _check_id(form.get("id_number", ""))
+        filing = Filing(
+            name=form.get("name", ""),
+            phone=form.get("phone", ""),
+            id_number=form.get("id_number", ""),
+            guide_id=guide_id,
+            channel="desk",
+            by=g.account.name,
+            answers=_answers(guide),
+        )
+        case_no = cases.file_case(node.record, node.views.read(), node.keys, filing, _seal_key())
+    except XiangtingError as exc:
+        return _form(guide, form, problem=str(exc), status=422)
+    _settle()
+    return redirect(url_for("desk.case_receipt", case_no=case_no), code=303)
+
+
+@blueprint.get("/cases/<case_no>")
+def case(case_no: str) -> Response:
+    """One case of the village: its state, its story, and what can be done now."""
+    return _page(_find(case_no))
+
+
+@blueprint.get("/cases/<case_no>/receipt")
+def case_receipt(case_no: str) -> Response:
+    """The number, big and in groups, to be printed and taken home; nothing of the applicant stands on it."""
+    found = _find(case_no)
+    db = services().node.views.read()
+    county = villages.get_county(db)
+    return show(
+        "desk/case_receipt.html",
+        back=url_for("desk.case", case_no=found.case_no),
+        case=found,
+        number=codes.grouped(found.case_no),
+        guide=guides.get(db, found.guide_id, version=found.guide_version),
+        sms_number=services().sms_number or (county.sms_number if county else ""),
+        village=villages.get(db, found.village),
+    )
+
+
+@blueprint.post("/cases/<case_no>/supplement")
+def case_supplement(case_no: str) -> ResponseReturnValue:
+    """Hand in what the county has asked for, item by item."""
+    found, node = _find(case_no), services().node
+    items = found.status.asked_for
+    answers = {item: request.form.get(f"item-{number}", "").strip() for number, item in enumerate(items)}
+    try:
+        if not items or not all(answers.values()):
+            raise RuleError(_("每一项都要写明交了什么。补正只能交一次，请一次交齐。"), code="incomplete")
+        cases.supplement(
+            node.record,
+            node.views.read(),
+            found.case_no,
+            answers,
+            county_seal_key=_seal_key(),
+            by=g.account.name,
+        )
+    except XiangtingError as exc:
+        return _page(found, typed=answers, problem=str(exc), status=422)
+    _settle()
+    flash(_("补正材料已经交给县里。"), "success")
+    return redirect(url_for("desk.case", case_no=found.case_no), code=303)
+
+
+@blueprint.post("/cases/<case_no>/collect")
+def case_collect(case_no: str) -> ResponseReturnValue:
+    """Note that the applicant has the result in hand."""
+    found, node = _find(case_no), services().node
+    try:
+        cases.collect(node.record, node.views.read(), found.case_no, by=g.account.name)
+    except XiangtingError as exc:
+        return _page(found, problem=str(exc), status=422)
+    _settle()
+    flash(_("已登记领取。"), "success")
+    return redirect(url_for("desk.case", case_no=found.case_no), code=303)
+
+
+def state_words(state: str) -> str:
+    """What a state of a case is called, in the reader's language; the words are message ids of case_states."""
+    return _(case_states.public_words(state))
+
+
+def _settle() -> None:
+    services().node.views.catch_up()
+    services().nudge()
+
+
+def _guide(guide_id: str) -> Guide:
+    guide = guides.get(services().node.views.read(), guide_id)
+    if guide is None:
+        abort(404)
+    return guide
+
+
+def _find(case_no: str) -> Case:
+    node = services().node
+    found = cases.get(node.views.read(), case_no)
+    if found is None or found.village != node.config.code:
+        abort(404)
+    return found
+
+
+def _seal_key() -> bytes:
+    """The county's key that forms are sealed with. RuleError before the first sync has brought it."""
+    county = villages.get_county(services().node.views.read())
+    if county is None or not re.fullmatch(r"[0-9a-f]{64}", county.seal_key):
+        raise RuleError(str(_NO_COUNTY), code="no_county")
+    return bytes.fromhex(county.seal_key)
+
+
+def _check_id(typed: str) -> None:
+    plain = "".join(typed.split()).upper()
+    if plain and not is_resident_id(plain):
+        raise RuleError(_("身份证号不对，请对照证件再填一次；不方便填可以留空。"), code="bad_id")
+
+
+def _answers(guide: Guide) -> dict[str, str]:
+    """What was brought, by the guide's list of materials, and the free note."""
+    brought = request.form.getlist("materials")
+    answers = {
+        material.name: "已带来" for number, material in enumerate(guide.materials) if str(number) in brought
+    }
+    note = request.form.get("note", "").strip()
+    if len(note) > MAX_NOTE_CHARS:
+        raise RuleError(_("说明最多写 %(count)s 个字。", count=MAX_NOTE_CHARS), code="note_too_long")
+    return answers | ({"情况说明": note} if note else {})
+
+
+def _form(guide: Guide, typed: Any, problem: str = "", status: int = 200) -> Response:
+    county = villages.get_county(services().node.views.read())
+    return show(
+        "desk/case_new.html",
+        status=status,
+        back=url_for("desk.case_guides"),
+        guide=guide,
+        typed=typed,
+        brought=request.form.getlist("materials"),
+        has_county=county is not None,
+        no_county=str(_NO_COUNTY),
+        problem=problem,
+    )
+
+
+def _page(
+    found: Case, *, typed: dict[str, str] | None = None, problem: str = "", status: int = 200
+) -> Response:
+    db = services().node.views.read()
+    return show(
+        "desk/case.html",
+        status=status,
+        back=url_for("desk.cases"),
+        case=found,
+        number=codes.grouped(found.case_no),
+        guide=guides.get(db, found.guide_id, version=found.guide_version),
+        state=state_words(found.state),
+        look=words.CASE_LOOKS.get(found.state, "wait"),
+        story=_story(found),
+        typed=typed or {},
+        is_agent="agent" in g.account.roles,
+        is_overdue=bool(found.status.due_on)
+        and date.fromisoformat(found.status.due_on) < local_date(services().node.clock()),
+        problem=problem,
+    )
+
+
+def _story(found: Case) -> list[tuple[str, str, str]]:
+    """What was done, in order: (stored time, what, the reason given with it)."""
+    told = [(found.filed_at, _("提交"), "")]
+    for move in found.timeline:
+        told.append((move.at, _(case_states.ACTIONS[move.kind].words), getattr(move.body, "reason", "")))
+    return told

@@ -1,0 +1,92 @@
+"""What the three kinds of drafts share at the desk: whose it is, its pictures, sending it to the committee, deleting it."""
+
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from content import publishing, villages
+from content.drafts import Draft
+from content.errors import RuleError
+from kiosk.desk.blueprint import blueprint
+from kiosk.pages import services
+
+EDIT_PAGES = {"notice": "desk.notice", "statement": "desk.statement", "roll": "desk.roll"}
+
+
+def office_phones() -> frozenset[str]:
+    """The village's own public telephones, which screening leaves alone."""
+    village = villages.get(services().node.views.read(), services().node.config.code)
+    if village is None:
+        return frozenset()
+    numbers = {village.office_phone, *(person.get("phone", "") for person in village.duty)}
+    return frozenset(numbers - {""})
+
+
+def own(draft_id: str) -> Draft:
+    """A draft of the person who is signed in; another's is not theirs to change (403).
+
+    Whoever has changed a draft may not sign it, so only one person ever changes it.
+    """
+    draft = services().drafts.get(draft_id)
+    if draft.author != g.account.name:
+        abort(403)
+    return draft
+
+
+def may_change(draft: Draft) -> bool:
+    """Whether the person who is signed in can still write in it."""
+    return draft.author == g.account.name and draft.state in ("draft", "returned")
+
+
+def start(kind: str, title: str, data: dict[str, Any]) -> ResponseReturnValue:
+    """Keep a new draft and open its page."""
+    draft_id = services().drafts.start(kind, g.account.name, title=title, data=data)
+    return redirect(url_for(EDIT_PAGES[kind], draft_id=draft_id), code=303)
+
+
+def send(draft: Draft) -> ResponseReturnValue:
+    """Send a saved draft to the committee and go home. RuleError while something keeps it from being published."""
+    db, phones = services().node.views.read(), office_phones()
+    services().drafts.submit(
+        draft.id, check=lambda current: publishing.check(db, current, office_phones=phones)
+    )
+    flash(_("已送监委会签字：%(title)s", title=draft.title), "success")
+    return redirect(url_for("desk.home"), code=303)
+
+
+@blueprint.get("/drafts/<draft_id>")
+def draft(draft_id: str) -> ResponseReturnValue:
+    """Wherever this draft is worked on now: its form for its author, else the page to read and sign it."""
+    found = services().drafts.get(draft_id)
+    page = EDIT_PAGES[found.kind] if may_change(found) else "desk.review"
+    return redirect(url_for(page, draft_id=draft_id), code=303)
+
+
+@blueprint.get("/drafts/<draft_id>/images/<sha256>")
+def draft_image(draft_id: str, sha256: str) -> Response:
+    """A picture of this draft, which nobody but the desk may see before it is published."""
+    images = {ref["sha256"]: ref for ref in services().drafts.get(draft_id).data.get("images", ())}
+    if sha256 not in images or not services().node.blobs.has(sha256):
+        abort(404)
+    return send_file(services().node.blobs.path(sha256), mimetype=images[sha256]["media_type"], etag=False)
+
+
+@blueprint.post("/drafts/<draft_id>/take-back")
+def draft_take_back(draft_id: str) -> ResponseReturnValue:
+    """The author takes a draft back before anybody has signed it."""
+    draft = own(draft_id)
+    services().drafts.give_back(draft_id, reason=_("起草人自己收回修改"))
+    return redirect(url_for(EDIT_PAGES[draft.kind], draft_id=draft_id), code=303)
+
+
+@blueprint.post("/drafts/<draft_id>/discard")
+def draft_discard(draft_id: str) -> ResponseReturnValue:
+    """Delete a draft that is not with the committee."""
+    draft = own(draft_id)
+    if not may_change(draft):
+        raise RuleError(_("已经送审或公开，不能删除。要删请先收回。"), code="not_editable")
+    services().drafts.discard(draft_id)
+    flash(_("已删除草稿：%(title)s", title=draft.title), "info")
+    return redirect(url_for("desk.home"), code=303)

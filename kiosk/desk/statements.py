@@ -1,0 +1,211 @@
+"""The agent's pages of a finance statement: upload a sheet, correct its entries in place, send it when it balances."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from content import account_charts, drafting, finances, publishing, statements, villages
+from content.drafts import Draft
+from content.errors import IntakeError, RuleError, XiangtingError
+from content.intake import excel_wire
+from content.intake.findings import Problem
+from content.intake.statement import CashTable
+from content.intake.statement import Statement as ReadStatement
+from kiosk.desk import drafts, statement_forms, words
+from kiosk.desk.blueprint import blueprint
+from kiosk.pages import page_number, services, show
+
+ROWS_A_PAGE = 40
+_KEPT_WITH_ANOTHER_TABLE: tuple[str, ...] = ("tables", "sheet_rows", "problems", "replaces", "reason")
+_NO_CASH = "这个文件里没有收支明细表。资产负债表、台账和合同登记簿请从“新公告”上传，会作为表格公开。"
+
+
+@blueprint.get("/statements/new")
+def statement_new() -> Response:
+    """The form for the sheet. replaces: a published statement that the new one corrects."""
+    return _new_page()
+
+
+@blueprint.post("/statements/new")
+def statement_start() -> ResponseReturnValue:
+    """Read the sheet and open it as a draft; what cannot be read is said beside the form."""
+    try:
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise IntakeError(_("请选择表格文件。"), code="empty")
+        read = excel_wire.statement(file.stream.read(), file.filename)
+        if not read.tables:
+            raise IntakeError(_(_NO_CASH), code="not_cash")
+    except XiangtingError as exc:
+        return _new_page(problem=str(exc), status=422)
+    data = _data_of(read)
+    if len(read.tables) > 1:
+        data["tables"] = msgspec.to_builtins(read.tables)
+    return drafts.start("statement", data["title"], data)
+
+
+@blueprint.get("/statements/<draft_id>")
+def statement(draft_id: str) -> ResponseReturnValue:
+    """The entries as they were understood, beside the sheet, with everything that is wrong or doubtful."""
+    draft = drafts.own(draft_id)
+    if not drafts.may_change(draft):
+        return redirect(url_for("desk.review", draft_id=draft_id), code=303)
+    return _edit_page(draft)
+
+
+@blueprint.post("/statements/<draft_id>")
+def statement_save(draft_id: str) -> ResponseReturnValue:
+    """Keep what was typed; `action` says what else is wanted."""
+    draft = drafts.own(draft_id)
+    action = request.form.get("action", "")
+    try:
+        data = statement_forms.with_typed(draft.data, request.form)
+    except ValueError as exc:
+        raise RuleError(
+            _("这份账在另一个窗口里加减过行，这一页旧了。请打开新的一页再改。"), code="changed_elsewhere"
+        ) from exc
+    draft = _keep(draft, data)
+    if not action:
+        return _edit_page(draft)  # htmx saves as one types
+    try:
+        draft = _act(draft, action)
+        if action == "submit":
+            _refuse_unreadable(draft)
+            return drafts.send(draft)
+    except XiangtingError as exc:
+        return _edit_page(draft, problem=str(exc), status=422)
+    return redirect(_address_after(draft, action), code=303)
+
+
+def shown(draft: Draft) -> dict[str, Any]:
+    """What templates need to show a statement as villagers will see it."""
+    data = publishing.preview(draft, drafts.office_phones())
+    return {"data": data, "title": data["title"]}
+
+
+def problems_of(draft: Draft) -> list[Problem]:
+    """Everything wrong or doubtful in the figures as they are now typed, errors first."""
+    db, village = services().node.views.read(), services().node.config.code
+    figures, entries = publishing.build_statement(draft.data, draft.author)
+    previous = finances.latest(db, village, ledger=figures.ledger, before=figures.period_start)
+    found = [
+        *statement_forms.unreadable(draft.data["typed"]),
+        *statements.check(
+            figures,
+            entries,
+            previous=previous.statement if previous else None,
+            accounts=account_charts.known_accounts(db, figures.period_end),
+        ),
+    ]
+    return sorted(found, key=lambda problem: problem.severity != "error")
+
+
+def _new_page(problem: str = "", status: int = 200) -> Response:
+    return show("desk/statement_new.html", status=status, back=url_for("desk.new"), problem=problem)
+
+
+def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
+    rows = draft.data["typed"]["rows"]
+    pages = max(1, -(-len(rows) // ROWS_A_PAGE))
+    page = min(page_number(), pages)
+    first = (page - 1) * ROWS_A_PAGE
+    computed = draft.data["opening_fen"] + draft.data["income_fen"] - draft.data["expense_fen"]
+    return show(
+        "desk/statement.html",
+        fragment="desk/_statement_checks.html",
+        status=status,
+        back=url_for("desk.home"),
+        draft=draft,
+        typed=draft.data["typed"],
+        rows=list(enumerate(rows))[first : first + ROWS_A_PAGE],
+        sheet=draft.data.get("sheet_rows", []),
+        page=page,
+        pages=pages,
+        computed_fen=computed,
+        difference_fen=draft.data["closing_fen"] - computed,
+        problems=problems_of(draft),
+        table_names=_table_names(draft),
+        doubts=publishing.screen(draft, drafts.office_phones()),
+        problem=problem,
+        words=words,
+    )
+
+
+def _data_of(read: ReadStatement) -> dict[str, Any]:
+    """The data of a draft from a file, with the texts of its form and the sheet beside it."""
+    node = services().node
+    village = villages.get(node.views.read(), node.config.code)
+    name = village.name if village else node.config.name
+    title = _title(name, read)
+    data = drafting.statement_data(read, title=title, issuer=f"{name}股份经济合作社")
+    typed = statement_forms.typed_of(data, [entry.row for entry in read.entries])
+    sheet_rows = statement_forms.sheet_of(read.sheet_rows)
+    return statement_forms.with_figures({**data, "typed": typed, "sheet_rows": sheet_rows})
+
+
+def _title(village: str, read: ReadStatement) -> str:
+    if read.period is None:
+        return f"{village}财务收支公开"
+    start, end = read.period.start, read.period.end
+    same_month = (start.year, start.month) == (end.year, end.month)
+    span = f"{start.month}月" if same_month else f"{start.month}至{end.month}月"
+    return f"{village}{start.year}年{span}财务收支公开"
+
+
+def _table_names(draft: Draft) -> list[str]:
+    tables = msgspec.convert(draft.data.get("tables", []), list[CashTable])
+    return [statement_forms.table_name(table) for table in tables]
+
+
+def _keep(draft: Draft, data: dict[str, Any]) -> Draft:
+    return services().drafts.save(draft.id, title=data["title"], data=data)
+
+
+def _act(draft: Draft, action: str) -> Draft:
+    """The draft after a button was pressed."""
+    name, _dash, number = action.partition("-")
+    if action == "add_row":
+        return _keep(draft, statement_forms.with_row(draft.data))
+    if name == "remove" and number.isdecimal():
+        return _keep(draft, statement_forms.without_row(draft.data, int(number)))
+    if name == "table" and number.isdecimal():
+        return _keep(draft, _with_table(draft, int(number)))
+    return draft
+
+
+def _with_table(draft: Draft, number: int) -> dict[str, Any]:
+    """The data with one table of the file instead of all of them."""
+    tables = msgspec.convert(draft.data.get("tables", []), tuple[CashTable, ...])
+    if number >= len(tables):
+        return draft.data
+    chosen = tables[number]
+    read = ReadStatement(
+        file="",
+        kind="cashbook",
+        village=None,
+        period=chosen.period,
+        unit_in_file="元",
+        problems=(),
+        tables=(chosen,),
+    )
+    kept = {name: draft.data[name] for name in _KEPT_WITH_ANOTHER_TABLE if name in draft.data}
+    return {**_data_of(replace(read, sheet_rows=draft.data.get("sheet_rows", []))), **kept}
+
+
+def _refuse_unreadable(draft: Draft) -> None:
+    for problem in statement_forms.unreadable(draft.data["typed"]):
+        raise RuleError(f"{problem.where}：{problem.detail}", code=problem.code)
+
+
+def _address_after(draft: Draft, action: str) -> str:
+    page = page_number()
+    anchor = ""
+    if action == "add_row":
+        page, anchor = -(-len(draft.data["typed"]["rows"]) // ROWS_A_PAGE), "rows-end"
+    elif action.startswith("page-") and action[5:].isdecimal():
+        page = int(action[5:])
+    return url_for("desk.statement", draft_id=draft.id, page=page, _anchor=anchor or None)
