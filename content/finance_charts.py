@@ -81,7 +81,7 @@ def trend(db: Database, village: str, months: int = 24, *, ledger: str = "cash")
             SELECT p.*, julianday(period_end) - julianday(period_start) AS days,
                 substr(period_start, 1, 7) = substr(period_end, 1, 7) AS is_monthly
             FROM statements p
-            WHERE village = :village AND ledger = :ledger AND {publications.in_force("statements")}
+            WHERE village = :village AND ledger = :ledger AND {publications.IN_FORCE}
         ), candidate AS (
             SELECT substr(period_end, 1, 7) AS month, income_fen, expense_fen, days, at, event
             FROM standing WHERE is_monthly

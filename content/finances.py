@@ -21,7 +21,8 @@ CREATE TABLE statements (
     event TEXT PRIMARY KEY, id TEXT NOT NULL, village TEXT NOT NULL, at TEXT NOT NULL, replaces TEXT NOT NULL,
     title TEXT NOT NULL, ledger TEXT NOT NULL, period_start TEXT NOT NULL, period_end TEXT NOT NULL,
     opening_fen INTEGER NOT NULL, income_fen INTEGER NOT NULL, expense_fen INTEGER NOT NULL,
-    closing_fen INTEGER NOT NULL, body JSON NOT NULL, event_order TEXT NOT NULL
+    closing_fen INTEGER NOT NULL, body JSON NOT NULL, event_order TEXT NOT NULL,
+    is_gone INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX statements_id ON statements (id);
 CREATE INDEX statements_newest ON statements (village, period_end DESC, at DESC, event);
@@ -35,7 +36,7 @@ CREATE INDEX statement_entries_account ON statement_entries (statement, account)
 """
 DISCLOSES = ("F2", "F3")  # the catalogue items that a statement answers: income and expense, entry by entry
 _TABLE = "statements"
-_IN_FORCE = publications.in_force(_TABLE)
+_IN_FORCE = publications.IN_FORCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,7 +218,7 @@ def _fold_withdrawn(db: Database, event: Event) -> None:
 
 def _hide_gone(db: Database, *events: str) -> None:
     """Take statements that are no longer in force out of the search."""
-    for gone in publications.gone(db, _TABLE, events):
+    for gone in publications.settle(db, _TABLE, *events):
         search.remove(db, f"statement:{gone}")
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from content.publications import in_force
+from content.publications import IN_FORCE
 
 # A statement answers F2 (income and expense); it has no column for it, being always that.
 _ALL = " UNION ALL ".join(
-    f"SELECT '{kind}' AS kind, id, event, village, {item} AS item, title, at FROM {table} p WHERE {in_force(table)}"
+    f"SELECT '{kind}' AS kind, id, event, village, {item} AS item, title, at FROM {table} p WHERE {IN_FORCE}"
     for kind, table, item in (
         ("notice", "notices", "item"),
         ("statement", "statements", "'F2'"),

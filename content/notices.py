@@ -16,16 +16,18 @@ from content.record.store import StreamId, Transaction
 SCHEMA = """
 CREATE TABLE notices (
     event TEXT PRIMARY KEY, id TEXT NOT NULL, village TEXT NOT NULL, section TEXT NOT NULL, item TEXT NOT NULL,
-    title TEXT NOT NULL, at TEXT NOT NULL, replaces TEXT NOT NULL, body JSON NOT NULL, event_order TEXT NOT NULL
+    title TEXT NOT NULL, at TEXT NOT NULL, replaces TEXT NOT NULL, body JSON NOT NULL, event_order TEXT NOT NULL,
+    is_gone INTEGER NOT NULL
 );
 CREATE INDEX notices_id ON notices (id);
-CREATE INDEX notices_newest ON notices (village, at DESC, event);
-CREATE INDEX notices_section ON notices (village, section, at DESC, event);
+CREATE INDEX notices_newest ON notices (village, is_gone, at DESC, event);
+CREATE INDEX notices_section ON notices (village, section, is_gone, at DESC, event);
+CREATE INDEX notices_item ON notices (village, item, is_gone, at DESC, event);
 CREATE INDEX notices_replaces ON notices (replaces) WHERE replaces <> '';
 """
 
 _TABLE = "notices"
-_IN_FORCE = publications.in_force(_TABLE)
+_IN_FORCE = publications.IN_FORCE
 _SECTION_OF_LETTER = {"P": "party", "V": "village", "F": "finance", "S": "subsidy"}
 
 
@@ -210,7 +212,7 @@ def _fold_withdrawn(db: Database, event: Event) -> None:
 
 def _hide_gone(db: Database, *events: str) -> None:
     """Take notices that are no longer in force out of the search."""
-    for gone in publications.gone(db, _TABLE, events):
+    for gone in publications.settle(db, _TABLE, *events):
         search.remove(db, f"notice:{gone}")
 
 

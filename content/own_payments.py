@@ -133,7 +133,7 @@ def find_mine(db: Database, keys: NodeKeys, village: str, who: str, last_six: st
         FROM payments m
         JOIN rolls p ON p.event = m.roll AND p.village = m.village
         LEFT JOIN roll_rows r ON r.roll = p.event AND r.seq = m.seq
-        WHERE m.fingerprint = :fingerprint AND m.village = :village AND {publications.in_force("rolls")}
+        WHERE m.fingerprint = :fingerprint AND m.village = :village AND {publications.IN_FORCE}
         ORDER BY p.at DESC, p.id, m.seq
         """,
         values,
@@ -147,7 +147,7 @@ def names_by_initials(db: Database, village: str, initials: str) -> list[NameCho
     rows = db.query(
         f"""
         SELECT DISTINCT r.name, r."group" FROM rolls p JOIN roll_rows r ON r.roll = p.event
-        WHERE p.village = :village AND {publications.in_force("rolls")} ORDER BY r.name, r."group"
+        WHERE p.village = :village AND {publications.IN_FORCE} ORDER BY r.name, r."group"
         """,
         {"village": village},
     )

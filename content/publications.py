@@ -1,6 +1,7 @@
 """What every signed publication shares (notices, statements, rolls): who must sign, which version stands.
 
-A noun's table has the columns event (key), id, village, at, replaces, body and event_order; its name is passed in.
+A noun's table has the columns event (key), id, village, at, replaces, body, event_order and is_gone; its name is
+passed in.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,10 @@ CREATE TABLE withdrawals (
 CREATE INDEX withdrawals_publication ON withdrawals (publication);
 """
 FOLDS: dict[str, Fold] = {}  # each noun folds the withdrawals of its own kind
+
+
+# SQL: row `p` is neither replaced nor withdrawn. A column, because a list counts ten thousand rows on each page.
+IN_FORCE = "p.is_gone = 0"
 
 
 @dataclass(frozen=True)
@@ -66,17 +71,6 @@ def withdraw(
     if not reason.strip():
         raise RuleError("撤回要写明原因。", code="no_reason")
     return transaction.append(stream, [NewEvent(kind, {"reason": reason}, by, (event,))])[0]
-
-
-def in_force(table: str) -> str:
-    """SQL: row `p` of this table is neither replaced nor withdrawn.
-
-    Only a village's own later events count: at the hub many villages share the tables.
-    """
-    return f"""
-        NOT EXISTS (SELECT 1 FROM {table} r WHERE r.replaces = p.event AND r.replaces <> '' AND r.village = p.village)
-        AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.publication = p.event AND w.village = p.village)
-    """
 
 
 def find(db: Database, table: str, public_id: str) -> dict[str, Any] | None:
@@ -130,7 +124,7 @@ def objection_until(at: str, objection_days: int) -> str:
     return (local_date(from_text(at)) + timedelta(days=objection_days)).isoformat()
 
 
-def fold_row(event: Event) -> dict[str, str]:
+def fold_row(event: Event) -> dict[str, Any]:
     """The columns that every table of publications has, but the body. PermissionError if not said to all."""
     if event.audience != "all":
         raise PermissionError(f"{event.kind} is published to all, not to {event.audience}")
@@ -141,6 +135,7 @@ def fold_row(event: Event) -> dict[str, str]:
         "at": event.at,
         "replaces": event.refs[0] if event.refs else "",
         "event_order": event.order,
+        "is_gone": 0,
     }
 
 
@@ -172,7 +167,24 @@ def own_rows(db: Database, event: Event, part_events: Sequence[str]) -> list[dic
 def gone(db: Database, table: str, events: Sequence[str]) -> list[str]:
     """Those of these events' codes that are no longer in force."""
     marks = ", ".join("?" * len(events))
-    rows = db.execute(
-        f"SELECT id FROM {table} p WHERE event IN ({marks}) AND NOT ({in_force(table)})", events
-    )
+    rows = db.execute(f"SELECT id FROM {table} WHERE event IN ({marks}) AND is_gone = 1", events)
     return [row[0] for row in rows]
+
+
+def settle(db: Database, table: str, *events: str) -> list[str]:
+    """Called by folds whenever a publication, its replacement or its withdrawal arrives: mark what is gone; their codes.
+
+    Only a village's own later events count: at the hub many villages share the tables.
+    """
+    marks = ", ".join("?" * len(events))
+    db.execute(
+        f"""
+        UPDATE {table} AS p SET is_gone = 1 WHERE event IN ({marks}) AND (
+            EXISTS (SELECT 1 FROM {table} r
+                WHERE r.replaces = p.event AND r.replaces <> '' AND r.village = p.village)
+            OR EXISTS (SELECT 1 FROM withdrawals w WHERE w.publication = p.event AND w.village = p.village)
+        )
+        """,
+        events,
+    )
+    return gone(db, table, events)

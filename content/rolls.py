@@ -20,7 +20,8 @@ CREATE TABLE rolls (
     event TEXT PRIMARY KEY, id TEXT NOT NULL, village TEXT NOT NULL, at TEXT NOT NULL, replaces TEXT NOT NULL,
     item TEXT NOT NULL, programme TEXT NOT NULL, batch TEXT NOT NULL, title TEXT NOT NULL,
     total_fen INTEGER NOT NULL, row_count INTEGER NOT NULL, is_totals_only INTEGER NOT NULL,
-    body JSON NOT NULL, event_order TEXT NOT NULL
+    body JSON NOT NULL, event_order TEXT NOT NULL,
+    is_gone INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX rolls_id ON rolls (id);
 CREATE INDEX rolls_newest ON rolls (village, at DESC, event);
@@ -32,7 +33,7 @@ CREATE TABLE roll_rows (
 """
 RELIEF_ITEM = "S3"  # 低保、特困、临时救助、残疾人补贴: totals only, whatever the programme is called
 _TABLE = "rolls"
-_IN_FORCE = publications.in_force(_TABLE)
+_IN_FORCE = publications.IN_FORCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +238,7 @@ def _fold_withdrawn(db: Database, event: Event) -> None:
 
 def _hide_gone(db: Database, *events: str) -> None:
     """Take rolls that are no longer in force out of the search."""
-    for gone in publications.gone(db, _TABLE, events):
+    for gone in publications.settle(db, _TABLE, *events):
         search.remove(db, f"roll:{gone}")
 
 

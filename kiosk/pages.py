@@ -49,7 +49,7 @@ class Ui:
     @staticmethod
     def static(path: str) -> str:
         """The address of a static file with its version, so that it may be cached for ever."""
-        return url_for("static", filename=path, v=_version(path))
+        return _static_address(path)
 
 
 def services() -> Services:
@@ -156,9 +156,10 @@ def add_filters(app: Flask) -> None:
 
 
 @functools.cache
-def _version(path: str) -> str:
-    """Eight hex digits of the file's hash; "0" for a file that is not there (its address then answers 404)."""
+def _static_address(path: str) -> str:
+    """With eight hex digits of the file's hash; "0" for a file that is not there (its address then answers 404)."""
     try:
-        return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:8]
+        version = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:8]
     except OSError:
-        return "0"
+        version = "0"
+    return url_for("static", filename=path, v=version)
