@@ -61,7 +61,7 @@ def find(
     ]
     newest_first = heapq.merge(
         *(_backwards(record, stream) for stream in streams),
-        key=lambda event: (event.at, event.id),
+        key=lambda event: (event.at, event.stream, event.index),
         reverse=True,
     )
     # Compared as text: a time that a faulty clock wrote in nonsense still has its place in the log.

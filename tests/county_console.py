@@ -29,6 +29,7 @@ STAFF = {
     "auditor": (("auditor",), COUNTY),
     "township": (("township",), TOWN),
     "farother": (("township",), FAR_TOWN),
+    "townaudit": (("auditor",), TOWN),
     "agent": (("agent",), VILLAGE),
     "nowhere": (("township",), ""),
 }

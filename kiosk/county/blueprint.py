@@ -46,6 +46,6 @@ def _keep_front_only(response: Response) -> Response:
 
 
 def _is_here(endpoint: str) -> bool:
-    """Whether the page belongs to this entry: "county.case_move" to "county.cases", "county.home" to itself alone."""
-    here = request.endpoint or ""
-    return here == endpoint or here.startswith(endpoint.rstrip("s") + "_")
+    """Whether the page belongs to this entry: "county.case" and "county.case_move" to "county.cases"."""
+    here, stem = request.endpoint or "", endpoint.removesuffix("s")
+    return here in (endpoint, stem) or here.startswith(f"{stem}_")

@@ -81,7 +81,7 @@ def catalogue() -> Response:
         order=lists.chosen("sort", ("name",), "code"),
         sections=SECTIONS,
         frequencies=FREQUENCIES,
-        due_kinds=DUE_KINDS,
+        due_words=_due_words,
         may_edit=bool(EDITORS & set(g.account.roles)),
     )
 
@@ -111,6 +111,18 @@ def catalogue_save() -> ResponseReturnValue:
     wired.nudge()
     flash(_("已保存，各村下次同步时收到。"), "success")
     return redirect(url_for("county.catalogue", section=item.section), code=303)
+
+
+def _due_words(item: CatalogueItem) -> str:
+    """When an item is due, in one phrase: "变动后 20 个工作日内"."""
+    phrases = {
+        "day_of_month": _("%(anchor)s %(value)s 日前", anchor=ANCHORS[item.due_anchor], value=item.due_value),
+        "days": _("%(anchor)s %(value)s 天内", anchor=ANCHORS[item.due_anchor], value=item.due_value),
+        "working_days": _(
+            "%(anchor)s %(value)s 个工作日内", anchor=ANCHORS[item.due_anchor], value=item.due_value
+        ),
+    }
+    return phrases[item.due_kind]
 
 
 def _show_form(inputs: Any, problem: RuleError | None = None) -> Response:

@@ -28,6 +28,11 @@ class Input:
     options: tuple[tuple[str, Any], ...] | None = None
     is_required: bool = True
 
+    @property
+    def boxes(self) -> tuple[tuple[str, Any, str, str], ...]:
+        """The options as the macro `choices` wants them: value, word, no icon, no note."""
+        return tuple((value, word, "", "") for value, word in self.options or ())
+
 
 def filled(inputs: Sequence[Input], form: Form) -> list[Input]:
     """The same fields with what was typed, so that nothing is lost; a password is typed anew."""

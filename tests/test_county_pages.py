@@ -1,0 +1,482 @@
+"""The county's other pages: the portal's front, villages and devices, accounts, guides, programmes, catalogue, log."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from county_console import DATA, FAR_VILLAGE, PASSWORD, Console, make_console, plain
+from flask.testing import FlaskClient
+from nodes import OTHER_VILLAGE, VILLAGE
+from samples import publish_notice
+
+from content import accounts, disclosure, guides, subsidies, villages
+from content.villages import Village
+from kiosk.county.guide_form import as_typed
+from sync import wire
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Console]:
+    made = make_console(tmp_path)
+    yield made
+    made.place.close()
+
+
+@pytest.fixture
+def admin(console: Console) -> FlaskClient:
+    return console.client("admin")
+
+
+# The portal's front
+
+
+def test_the_front_leads_to_every_village_by_town_and_says_when_it_last_published(console: Console) -> None:
+    console.place.sync()
+    publish_notice(console.place.villages[VILLAGE])
+    console.place.sync()
+
+    page = console.client().get("/")
+
+    words = plain(page.text)
+    assert words.index("柳河镇") < words.index("柳河村") < words.index("远山镇") < words.index("远山村")
+    assert all(f'href="/v/{code}/"' in page.text for code in (VILLAGE, OTHER_VILLAGE, FAR_VILLAGE))
+    assert "2026年11月2日更新" in words
+    assert "村道硬化工程进度" in words
+
+
+def test_the_front_searches_all_villages(console: Console) -> None:
+    for code in (VILLAGE, OTHER_VILLAGE):
+        console.place.sync(code)
+        publish_notice(console.place.villages[code])
+        console.place.sync(code)
+
+    found = console.client().get("/?q=硬化").text
+    missed = plain(console.client().get("/?q=没有这个词呀").text)
+
+    assert f'href="/v/{VILLAGE}/' in found
+    assert f'href="/v/{OTHER_VILLAGE}/' in found
+    assert "没有查到" in missed
+
+
+def test_a_county_of_many_villages_asks_for_the_town_first(console: Console) -> None:
+    record = console.place.county.record
+    for number in range(30):
+        code = f"3309991032{number:02d}"
+        villages.list_village(record, Village(code, f"{number}村", "大镇", "330999103"), by="test")
+    console.place.county.views.catch_up()
+
+    front, town = console.client().get("/").text, console.client().get("/?town=330999103").text
+
+    assert f"/v/{VILLAGE}/" not in front
+    assert "town=330999103" in front
+    assert town.count('href="/v/330999103') == 30
+
+
+# Villages and devices
+
+
+def test_a_village_is_listed_and_its_device_invited_approved_and_closed(
+    console: Console, admin: FlaskClient
+) -> None:
+    code = "330999102202"
+    listed = {"code": code, "name": "新田村", "town": "远山镇", "duty": "李秀英 代办员 0578-0000110"}
+    assert admin.post("/county/villages", data=listed).status_code == 303
+
+    admin.post(f"/county/villages/{code}/invite")
+    shown, again = admin.get(f"/county/villages/{code}").text, admin.get(f"/county/villages/{code}").text
+    invited = plain(shown).split("只显示这一次 ")[1].split()[0].replace("-", "")
+    key = bytes(range(32))
+    device = console.place.register.admit(wire.EnrolRequest(invited, key, key, code))
+    waiting = plain(admin.get(f"/county/villages/{code}").text)
+    admin.post(f"/county/villages/{code}/devices/{device.public_key}", data={"state": "active"})
+    approved = console.place.register.find(device.public_key)
+    admin.post(f"/county/villages/{code}/devices/{device.public_key}", data={"state": "closed"})
+    closed = console.place.register.find(device.public_key)
+
+    assert "只显示这一次" not in plain(again)
+    assert device.mark in waiting
+    assert approved is not None
+    assert approved.state == "active"
+    assert closed is not None
+    assert closed.state == "closed"
+    village = villages.get(console.place.county.views.read(), code)
+    assert village is not None
+    assert village.duty == [{"name": "李秀英", "post": "代办员", "phone": "0578-0000110"}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"code": "3309991012"}, "12 位数字", id="a short code"),
+        pytest.param({"code": "440999101201"}, "不在本县范围", id="another county"),
+        pytest.param({"name": ""}, "请填写“村名”", id="no name"),
+        pytest.param({"duty": "李秀英"}, "要写成三段", id="half a person on duty"),
+    ],
+)
+def test_a_village_that_cannot_be_right_is_not_listed(
+    console: Console, admin: FlaskClient, changes: dict[str, str], words: str
+) -> None:
+    form = {"code": "330999101299", "name": "新村", "town": "柳河镇", "duty": "", **changes}
+
+    answer = admin.post("/county/villages", data=form)
+
+    assert answer.status_code == 422
+    assert words in plain(answer.text)
+    assert form["town"] in answer.text
+    assert villages.get(console.place.county.views.read(), form["code"]) is None
+
+
+def test_a_device_is_changed_under_its_own_village_only(console: Console, admin: FlaskClient) -> None:
+    device = next(d for d in console.place.register.all_devices() if d.village == VILLAGE)
+
+    answer = admin.post(
+        f"/county/villages/{OTHER_VILLAGE}/devices/{device.public_key}", data={"state": "closed"}
+    )
+
+    assert answer.status_code == 404
+    assert console.place.register.find(device.public_key) == device
+
+
+def test_a_village_not_heard_of_for_days_is_late_and_counted(console: Console) -> None:
+    for code in (VILLAGE, OTHER_VILLAGE, FAR_VILLAGE):
+        console.place.sync(code)
+    console.clock.forward(days=3)
+    console.place.sync(VILLAGE)
+    admin = console.client("admin")
+
+    home, late = plain(admin.get("/county").text), admin.get("/county/villages?state=late").text
+
+    assert "同步迟了的村 2" in home
+    assert f"/county/villages/{OTHER_VILLAGE}" in late
+    assert f"/county/villages/{VILLAGE}" not in late
+
+
+# Accounts
+
+
+def new_account(**changes: object) -> dict[str, object]:
+    form = {
+        "name": "lin",
+        "display_name": "林秀兰",
+        "roles": ["township"],
+        "area": "330999101",
+        "password": PASSWORD,
+    }
+    return {**form, **changes}
+
+
+def test_an_account_is_opened_signs_in_and_is_closed(console: Console, admin: FlaskClient) -> None:
+    assert admin.post("/county/accounts/edit", data=new_account()).status_code == 303
+    signed_in = console.app.test_client().post("/sign-in", data={"name": "lin", "password": PASSWORD})
+    form = {"display_name": "林秀兰", "roles": ["township"], "area": "330999101"}
+    admin.post("/county/accounts/edit?name=lin", data=form)
+    refused = console.app.test_client().post("/sign-in", data={"name": "lin", "password": PASSWORD})
+    closed = accounts.get(console.place.county.views.read(), "lin")
+
+    assert signed_in.status_code == 303
+    assert refused.status_code == 422
+    assert closed is not None
+    assert (closed.is_active, closed.password_hash) == (False, "")
+
+
+def test_a_password_is_changed_and_never_shown(console: Console, admin: FlaskClient) -> None:
+    form = {"display_name": "镇里", "roles": ["township"], "area": "330999101", "is_active": "1"}
+
+    answer = admin.post("/county/accounts/edit?name=township", data={**form, "password": "another-password"})
+    page = admin.get("/county/accounts/edit?name=township").text
+    signed_in = console.app.test_client().post(
+        "/sign-in", data={"name": "township", "password": "another-password"}
+    )
+
+    assert answer.status_code == 303
+    assert "another-password" not in page
+    assert "argon2" not in page
+    assert signed_in.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("address", "form", "words"),
+    [
+        pytest.param("", new_account(password="short"), "至少 8 个字符", id="a short password"),
+        pytest.param("", new_account(password=""), "请填写“新密码”", id="no password"),
+        pytest.param("", new_account(name="admin"), "已经有了", id="a name that is taken"),
+        pytest.param("", new_account(name="Lin Xiu"), "小写字母和数字", id="a name with blanks"),
+        pytest.param("", new_account(area="440999"), "没有这个地方", id="another county"),
+        pytest.param("", new_account(area=""), "请填写“管哪里”", id="no area"),
+        pytest.param("", new_account(roles=[]), "请填写“做什么工作”", id="no role"),
+        pytest.param("", new_account(roles=["king"]), "请至少选一项", id="a role that is none"),
+        pytest.param("?name=agent", new_account(area="330999", is_active="1"), "不能改到别处", id="a village account moves"),
+        pytest.param("?name=admin", new_account(area="330999", roles=["admin"]), "不能停用自己", id="closing oneself"),
+        pytest.param("?name=admin", new_account(area="330999", is_active="1"), "不能停用自己", id="no longer an administrator"),
+    ],
+)  # fmt: skip
+def test_an_account_that_cannot_be_right_is_not_saved(
+    console: Console, admin: FlaskClient, address: str, form: dict[str, object], words: str
+) -> None:
+    before = accounts.all_accounts(console.place.county.views.read())
+
+    answer = admin.post(f"/county/accounts/edit{address}", data=form)
+
+    assert answer.status_code == 422
+    assert words in plain(answer.text)
+    assert PASSWORD not in answer.text
+    assert accounts.all_accounts(console.place.county.views.read()) == before
+
+
+def test_accounts_are_filtered_by_role_and_name(admin: FlaskClient) -> None:
+    by_role = admin.get("/county/accounts?role=auditor").text
+    by_name = admin.get("/county/accounts?q=farother&sort=area").text
+
+    assert ("name=auditor" in by_role, "name=township" in by_role) == (True, False)
+    assert ("name=farother" in by_name, "name=auditor" in by_name) == (True, False)
+
+
+# Guides
+
+
+def guide_texts(console: Console, **changes: str) -> dict[str, str]:
+    guide = guides.get(console.place.county.views.read(), "QX-G01")
+    assert guide is not None
+    return {**as_typed(guide).to_dict(), **changes}
+
+
+def test_a_guide_is_changed_after_a_preview(console: Console, admin: FlaskClient) -> None:
+    form = guide_texts(console, fee_standard="一律不收费", promised_limit="12")
+
+    preview = admin.post("/county/guides/QX-G01/edit", data={**form, "step": "preview"})
+    between = guides.get(console.place.county.views.read(), "QX-G01")
+    published = admin.post("/county/guides/QX-G01/edit", data={**form, "step": "publish"})
+    after = guides.get(console.place.county.views.read(), "QX-G01")
+
+    assert "这是预览" in plain(preview.text)
+    assert "一律不收费" in preview.text
+    assert published.status_code == 303
+    assert between is not None
+    assert after is not None
+    assert (between.version, after.version) == (1, 2)
+    assert after.eight_openings.promised_limit.value == 12
+    assert after.materials == between.materials
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"conditions": " \n "}, "请填写“审批条件”", id="no conditions"),
+        pytest.param({"basis": ""}, "请填写“审批依据”", id="no basis"),
+        pytest.param({"fee_basis": ""}, "请填写“收费依据”", id="no fee basis"),
+        pytest.param(
+            {"legal_limit": "", "legal_limit_note": ""}, "没有时限的", id="no limit and no word why"
+        ),
+        pytest.param({"legal_limit": "十天"}, "整数", id="a limit in words"),
+        pytest.param({"legal_limit_unit": "月"}, "按什么算", id="a unit that is none"),
+    ],
+)
+def test_none_of_the_eight_openings_may_be_empty(
+    console: Console, admin: FlaskClient, changes: dict[str, str], words: str
+) -> None:
+    form = guide_texts(console, place="新的办理地点", **changes)
+
+    answer = admin.post("/county/guides/QX-G01/edit", data={**form, "step": "publish"})
+
+    guide = guides.get(console.place.county.views.read(), "QX-G01")
+    assert answer.status_code == 422
+    assert words in plain(answer.text)
+    assert "新的办理地点" in answer.text
+    assert guide is not None
+    assert guide.version == 1
+
+
+def upload(admin: FlaskClient, data: bytes) -> tuple[int, str]:
+    answer = admin.post("/county/guides", data={"file": (io.BytesIO(data), "guides.json")})
+    return answer.status_code, plain(answer.text)
+
+
+def test_a_file_of_guides_is_published_whole_or_not_at_all(console: Console, admin: FlaskClient) -> None:
+    plain_guides = json.loads((DATA / "guides.json").read_text(encoding="utf-8"))[:2]
+    first, second = (
+        {**guide, "id": f"QX-N{n}", "name": f"新事项{n}"} for n, guide in enumerate(plain_guides)
+    )
+    hollow = {**second, "eight_openings": {**second["eight_openings"], "收费标准": " "}}
+
+    refused = upload(admin, json.dumps([first, hollow]).encode())
+    none_yet = guides.get(console.place.county.views.read(), "QX-N0")
+    published = upload(admin, json.dumps([first, second]).encode())
+
+    assert refused[0] == 422
+    assert "八公开缺一不可" in refused[1]
+    assert none_yet is None
+    assert published[0] == 303
+    assert "新事项1" in plain(admin.get("/county/guides?q=新事项").text)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        pytest.param(b"not json", "不是办事指南的 JSON", id="no json"),
+        pytest.param(b"[]", "没有办事指南", id="an empty list"),
+        pytest.param(b'[{"id": "X"}]', "第 1 份指南", id="a guide without its fields"),
+    ],
+)
+def test_a_file_that_holds_no_guides_is_refused_in_words(admin: FlaskClient, data: bytes, words: str) -> None:
+    status, page = upload(admin, data)
+
+    assert status == 422
+    assert words in page
+
+
+def test_no_file_at_all_is_refused_in_words(admin: FlaskClient) -> None:
+    answer = admin.post("/county/guides", data={})
+
+    assert answer.status_code == 422
+    assert "请先选择文件" in plain(answer.text)
+
+
+def test_a_guide_is_withdrawn_with_a_reason_only(console: Console, admin: FlaskClient) -> None:
+    refused = admin.post("/county/guides/QX-G01/withdraw", data={"reason": " "})
+    still = guides.get(console.place.county.views.read(), "QX-G01")
+    done = admin.post("/county/guides/QX-G01/withdraw", data={"reason": "政策已变"})
+
+    assert refused.status_code == 422
+    assert "要写明原因" in plain(refused.text)
+    assert still is not None
+    assert done.status_code == 303
+    assert guides.get(console.place.county.views.read(), "QX-G01") is None
+    assert admin.get("/county/guides/QX-G01").status_code == 404
+
+
+# Programmes and catalogue
+
+
+STANDARD = {
+    "id": "QX-01", "name": "耕地地力保护补贴", "place": "清溪县", "year": "2026", "who": "种地农民", "rate": "120.55",
+    "unit": "亩", "period": "年", "department": "农业农村局", "document": "本县方案", "source_trust": "govdoc",
+}  # fmt: skip
+
+
+def test_a_standard_is_added_and_changed(console: Console, admin: FlaskClient) -> None:
+    admin.post("/county/programmes/edit", data=STANDARD)
+    admin.post("/county/programmes/edit", data={**STANDARD, "rate": "125"})
+
+    programme = subsidies.get_programme(console.place.county.views.read(), "耕地地力保护补贴")
+    assert programme is not None
+    assert [(s.rate, s.rate_fen) for s in programme.ours] == [("125", 12500)]
+    assert console.place.county.views.set_aside() == []
+    assert "125" in admin.get("/county/programmes/edit?id=QX-01").text
+    assert "QX-01" in plain(admin.get("/county/programmes?q=清溪县&sort=year").text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"name": ""}, "请填写“项目名称”", id="no name"),
+        pytest.param({"valid_from": "明年"}, "日期请写成", id="a day that is none"),
+        pytest.param({"source_trust": "rumour"}, "来源可靠程度", id="a trust that is none"),
+    ],
+)
+def test_a_standard_that_cannot_be_right_is_not_saved(
+    console: Console, admin: FlaskClient, changes: dict[str, str], words: str
+) -> None:
+    answer = admin.post("/county/programmes/edit", data={**STANDARD, **changes})
+
+    assert answer.status_code == 422
+    assert words in plain(answer.text)
+    assert STANDARD["document"] in answer.text
+    assert "没有这样的补贴标准" in plain(admin.get("/county/programmes?q=QX-01").text)
+
+
+ITEM = {
+    "code": "V10", "section": "village", "name": "饮水工程", "frequency": "on-event", "also": "", "due_kind": "days",
+    "due_value": "7", "due_anchor": "event", "publicity_days": "", "legal_basis": "县里规定", "audience": "全体村民",
+    "required_fields": "project\nbudget_fen",
+}  # fmt: skip
+
+
+def test_a_catalogue_item_is_added_and_changed(console: Console, admin: FlaskClient) -> None:
+    admin.post("/county/catalogue/edit", data=ITEM)
+    admin.post("/county/catalogue/edit", data={**ITEM, "due_value": "10"})
+
+    item = disclosure.get_item(console.place.county.views.read(), "V10")
+    assert item is not None
+    assert (item.due_value, item.publicity_days, item.required_fields) == (10, 0, ("project", "budget_fen"))
+    assert "事情发生后 10 天内" in plain(admin.get("/county/catalogue?section=village").text)
+    assert "饮水工程" in admin.get("/county/catalogue/edit?code=V10").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"code": "F9"}, "字母要和栏目对上", id="the letter of another section"),
+        pytest.param({"code": "X1"}, "字母要和栏目对上", id="a letter that is none"),
+        pytest.param({"due_value": "soon"}, "整数", id="days in words"),
+        pytest.param({"frequency": "hourly"}, "从列出的里面选", id="a frequency that is none"),
+        pytest.param({"legal_basis": ""}, "请填写“依据”", id="no basis"),
+    ],
+)
+def test_a_catalogue_item_that_cannot_be_right_is_not_saved(
+    console: Console, admin: FlaskClient, changes: dict[str, str], words: str
+) -> None:
+    answer = admin.post("/county/catalogue/edit", data={**ITEM, **changes})
+
+    assert answer.status_code == 422
+    assert words in plain(answer.text)
+    assert ITEM["name"] in answer.text
+    assert disclosure.get_item(console.place.county.views.read(), {**ITEM, **changes}["code"]) is None
+
+
+# Publications and the log
+
+
+def test_publications_show_village_item_and_proof(console: Console, admin: FlaskClient) -> None:
+    console.place.sync()
+    publish_notice(console.place.villages[VILLAGE])
+    console.place.sync()
+
+    found = plain(admin.get("/county/publications").text)
+    elsewhere = plain(admin.get(f"/county/publications?village={OTHER_VILLAGE}").text)
+
+    assert "村道硬化工程进度 柳河村 柳河镇 V4" in found
+    assert "已核对" in found
+    assert "村道硬化工程进度" not in elsewhere
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        pytest.param("?kind=case_filed", True, id="by kind"),
+        pytest.param(f"?village={VILLAGE}&kind=case_filed", True, id="by village and kind"),
+        pytest.param(f"?village={OTHER_VILLAGE}", False, id="another village"),
+        pytest.param("?kind=notice_published", False, id="another kind"),
+        pytest.param("?kind=case_filed&since=2026-11-02&until=2026-11-02", True, id="that day"),
+        pytest.param("?until=2026-11-01", False, id="until the day before"),
+        pytest.param("?since=2026-11-03", False, id="from the day after"),
+    ],
+)
+def test_the_log_is_searched_and_never_says_what_was_said(
+    console: Console, query: str, is_found: bool
+) -> None:
+    console.file_case()
+    console.place.sync(OTHER_VILLAGE)
+
+    page = console.client("auditor").get(f"/county/audit{query}").text
+
+    rows = page.split("<tbody>")[-1] if "<tbody>" in page else ""
+    assert ("提交办件" in rows) is is_found
+    assert "王阿婆" not in page
+    assert "sealed" not in page
+
+
+def test_a_day_that_cannot_be_read_is_said_in_words(admin: FlaskClient) -> None:
+    page = admin.get("/county/audit?since=yesterday")
+
+    assert page.status_code == 200
+    assert "日期请写成" in plain(page.text)
+
+
+def test_the_log_has_pages_until_it_ends(admin: FlaskClient) -> None:
+    pages = [admin.get(f"/county/audit?page={number}").text for number in (1, 2, 9)]
+
+    assert "page=2" in pages[0]
+    assert "page=1" in pages[1]
+    assert "没有这样的记录" in plain(pages[2])
