@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Starts 乡亭 and wires its parts together: the commands are here, what they do is in the packages.
+"""Starts 乡亭: the commands are here, what they do is in the packages, how parts meet is in deploy/wiring.py.
 
 Python 3.6 must be able to read this file as far as the version check, so: no `match`, no `:=`.
 """
@@ -27,34 +27,27 @@ import os  # noqa: E402
 import shutil  # noqa: E402
 import subprocess  # noqa: E402
 import tomllib  # noqa: E402
-from collections.abc import Callable  # noqa: E402
 from contextlib import ExitStack  # noqa: E402
 
 import click  # noqa: E402
-from flask import Flask  # noqa: E402
 
 from content import backup  # noqa: E402
 from content.doctor import examine  # noqa: E402
-from content.drafts import Drafts  # noqa: E402
 from content.errors import XiangtingError  # noqa: E402
 from content.imports import FOR_COUNTY, FOR_VILLAGE, import_file  # noqa: E402
 from content.node import Node, open_node  # noqa: E402
 from content.node import init as init_node  # noqa: E402
 from content.record.verify import verify as verify_record  # noqa: E402
-from content.sessions import Sessions  # noqa: E402
 from content.settings import Settings, load_settings  # noqa: E402
 from deploy.bench import run_bench  # noqa: E402
 from deploy.demonstration import run_demonstration  # noqa: E402
 from deploy.serving import serve_until_stopped  # noqa: E402
-from kiosk.app import create_app  # noqa: E402
-from kiosk.services import Services  # noqa: E402
+from deploy.wiring import wire_county, wire_village  # noqa: E402
 from sync import bundle  # noqa: E402
 from sync import enrol as enrolment  # noqa: E402
 from sync.client import Client  # noqa: E402
 from sync.enrol import Register  # noqa: E402
-from sync.hub import make_hub  # noqa: E402
 from sync.journal import Exchange, Journal  # noqa: E402
-from sync.schedule import Schedule  # noqa: E402
 
 UV_COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet"
 
@@ -67,48 +60,6 @@ database_option = click.option(
     help="A county's record in PostgreSQL: postgresql://… instead of home/record.db.",
 )
 host_option = click.option("--host", default="127.0.0.1", help="The address to listen on.")
-
-
-def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_every_s: int) -> Flask:
-    """A village's kiosk and desk, and its sync when it is enrolled; what is started ends with `running`."""
-    journal = Journal(node.record)
-    nudge: Callable[[], None] = _do_nothing
-    if node.config.hub_url:
-        client = Client(node, journal)
-        schedule = Schedule(client.sync, every_s=sync_every_s, device_key=node.keys.public_key)
-        schedule.start()
-        running.callback(schedule.stop)
-        nudge = schedule.nudge
-    return create_app(
-        Services(
-            node=node,
-            sessions=Sessions(node.record),
-            drafts=Drafts(node.record),
-            sync_state=journal,
-            nudge=nudge,
-            sms_number=settings.sms_number,
-            is_secure=settings.is_secure,
-        )
-    )
-
-
-def wire_county(node: Node, settings: Settings, running: ExitStack) -> Flask:
-    """A county's portal, console and hub."""
-    register = Register(node.record)
-    app = create_app(
-        Services(
-            node=node,
-            sessions=Sessions(node.record),
-            drafts=Drafts(node.record),
-            devices=register,
-            sms_number=settings.sms_number,
-            is_secure=settings.is_secure,
-        )
-    )
-    hub = make_hub(node, register)
-    app.register_blueprint(hub)
-    app.extensions["csrf"].exempt(hub)
-    return app
 
 
 @click.group(invoke_without_command=True)
@@ -160,11 +111,14 @@ def run_village(home: Path, host: str, port: int, sync_every_s: int | None) -> N
 @database_option
 @host_option
 @click.option("--port", default=8100)
-def run_county(home: Path, database: str, host: str, port: int) -> None:
+@click.option(
+    "--phone-pages", is_flag=True, help="Show the drawn phones at /phone to everybody: demonstrations only."
+)
+def run_county(home: Path, database: str, host: str, port: int, phone_pages: bool) -> None:
     """Runs a county: portal, console, hub and SMS."""
     with ExitStack() as running:
         node, settings = _open(running, home, database=database)
-        app = wire_county(node, settings, running)
+        app = wire_county(node, settings, running, has_phone_pages=phone_pages)
         serve_until_stopped(app, node, host=host, port=port, threads=settings.threads)
 
 
@@ -377,10 +331,6 @@ def _exchange_words(exchange: Exchange) -> str:
         f"{exchange.outcome}: sent {exchange.sent}, received {exchange.received} events; "
         f"{exchange.bytes_up} bytes up, {exchange.bytes_down} down, {exchange.requests} requests"
     )
-
-
-def _do_nothing() -> None:
-    """A village that is not enrolled has nobody to tell."""
 
 
 def main() -> None:

@@ -27,6 +27,10 @@ class Settings:
     )
     sms_gateway: str = _setting("phone", "How texts leave: phone (drawn in the browser), twilio or none.")
     sms_number: str = _setting("", "The number that residents text to, shown at the kiosk and in QR codes.")
+    sms_signature: str = _setting("", "What stands in 【】 before each text; empty for the village's name.")
+    sms_daily_segments: int = _setting(500, "How many segments a village may send unasked in a day.")
+    twilio_account_sid: str = _setting("", "The account at Twilio.")
+    twilio_auth_token: str = _setting("", "The secret of that account; best given in the environment.")
     is_secure: bool = _setting(
         False, "Whether pages are served over HTTPS only, so that cookies are marked secure."
     )

@@ -1,6 +1,7 @@
 """The demonstration: a county and a village as two processes, with content; `run.py` without a command."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from content import demo
 from content.errors import XiangtingError
 from content.node import init, open_node, read_config
-from deploy.serving import require_free_port
+from deploy.serving import require_free_port, stop_at_sigterm
 from sync.client import Client
 from sync.enrol import Register, ask
 from sync.journal import Journal
@@ -23,6 +24,7 @@ Say = Callable[[str], None]
 
 def run_demonstration(folder: Path, run_py: Path, *, village_port: int, county_port: int, say: Say) -> None:
     """Make what is missing, start both nodes, print where they are, and wait for Ctrl-C."""
+    stop_at_sigterm()
     for port in (village_port, county_port):
         require_free_port("127.0.0.1", port)
     county_url = f"http://127.0.0.1:{county_port}"
@@ -94,9 +96,8 @@ def _enrol(home: Path, county_home: Path, hub_url: str) -> None:
 def _node(run_py: Path, kind: str, home: Path, port: int):  # type: ignore[no-untyped-def]
     """A node as a child process, ended when the block ends."""
     command = [sys.executable, str(run_py), kind, "--home", str(home), "--port", str(port)]
-    if kind == "village":
-        command += ["--sync-every", str(SYNC_EVERY_S)]
-    with subprocess.Popen(command) as child:
+    command += ["--sync-every", str(SYNC_EVERY_S)] if kind == "village" else ["--phone-pages"]
+    with subprocess.Popen(command, env={**os.environ, "XIANGTING_SMS_NUMBER": demo.SMS_NUMBER}) as child:
         try:
             yield child
         finally:

@@ -28,8 +28,8 @@ def require_free_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as exc:
             raise XiangtingError(
-                f"端口 {port} 已被别的程序占用，请关掉它，或用 --port 换一个端口。\n"
-                f"Port {port} is taken; stop what uses it, or choose another with --port.",
+                f"端口 {port} 已被别的程序占用，请关掉它，或换一个端口（--port；演示用 --village-port、--county-port）。\n"
+                f"Port {port} is taken; stop what uses it, or choose another (--port; --village-port, --county-port).",
                 code="port_taken",
             ) from exc
 
@@ -37,7 +37,7 @@ def require_free_port(host: str, port: int) -> None:
 def serve_until_stopped(app: Flask, node: Node, *, host: str, port: int, threads: int) -> None:
     """Answer requests until Ctrl-C or SIGTERM; then finish those under way."""
     require_free_port(host, port)
-    signal.signal(signal.SIGTERM, _stop)
+    stop_at_sigterm()
     server: Any = create_server(app, host=host, port=port, threads=threads, ident="xiangting")
     stop_following = _follow(node)
     log.info("%s serves at %s:%d", node.config.code, host, port)
@@ -48,8 +48,13 @@ def serve_until_stopped(app: Flask, node: Node, *, host: str, port: int, threads
         server.close()
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
+def stop_at_sigterm() -> None:
+    """Let SIGTERM end the program as Ctrl-C does, with everything closed on the way."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def _follow(node: Node) -> Callable[[], None]:
