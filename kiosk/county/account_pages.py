@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from content import accounts as staff
 from content import villages
@@ -101,24 +101,33 @@ def _inputs(account: Account | None) -> list[Input]:
     """The name stays as it is; a new account needs a password, an old one may get another."""
     roles = tuple((role, word) for role, word in words.ROLES.items())
     hint = (
-        _l("至少 8 个字符，请当面告诉本人。") if account is None else _l("不改就空着。原来的密码谁也看不到。")
+        lazy_gettext("至少 8 个字符，请当面告诉本人。")
+        if account is None
+        else lazy_gettext("不改就空着。原来的密码谁也看不到。")
     )
     inputs = [
-        Input("display_name", _l("姓名和单位"), value=account.display_name if account else ""),
+        Input("display_name", lazy_gettext("姓名和单位"), value=account.display_name if account else ""),
         Input(
-            "roles", _l("做什么工作"), type="checks", options=roles, value=account.roles if account else ()
+            "roles",
+            lazy_gettext("做什么工作"),
+            type="checks",
+            options=roles,
+            value=account.roles if account else (),
         ),
         Input(
             "area",
-            _l("管哪里"),
-            _l("区划代码：县 6 位，乡镇 9 位，村 12 位。"),
+            lazy_gettext("管哪里"),
+            lazy_gettext("区划代码：县 6 位，乡镇 9 位，村 12 位。"),
             value=account.area if account else "",
         ),
-        Input("password", _l("新密码"), hint, type="password", is_required=account is None),
+        Input("password", lazy_gettext("新密码"), hint, type="password", is_required=account is None),
     ]
     if account is None:
-        return [Input("name", _l("账号"), _l("小写字母和数字，以后不能改。")), *inputs]
-    return [*inputs, Input("is_active", _l("账号在用"), type="check", value="1" if account.is_active else "")]
+        return [Input("name", lazy_gettext("账号"), lazy_gettext("小写字母和数字，以后不能改。")), *inputs]
+    return [
+        *inputs,
+        Input("is_active", lazy_gettext("账号在用"), type="check", value="1" if account.is_active else ""),
+    ]
 
 
 def _account_from(form: Form, before: Account | None) -> Account:

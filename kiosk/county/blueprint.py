@@ -1,7 +1,7 @@
 """The blueprint that the county's pages hang on: which menu and home they show, and that only the portal's front is kept."""
 
 from flask import Blueprint, Response, g, request, url_for
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from kiosk.access import ACCESS
 from kiosk.pages import keep_if_public, services
@@ -11,15 +11,15 @@ blueprint = Blueprint("county", __name__)
 FRONT = "county.front"
 # Menu: word, icon, the page it leads to, and the other pages that belong to it by how their names begin.
 MENU = (
-    (_l("总览"), "home", "county.home"),
-    (_l("办件"), "case", "county.cases"),
-    (_l("各村"), "village", "county.villages"),
-    (_l("公开情况"), "flag", "county.publications"),
-    (_l("办事指南"), "guide", "county.guides"),
-    (_l("惠农项目"), "grain", "county.programmes"),
-    (_l("公开目录"), "sheet", "county.catalogue"),
-    (_l("账号"), "people", "county.accounts"),
-    (_l("记录查询"), "search", "county.audit"),
+    (lazy_gettext("总览"), "home", "county.home"),
+    (lazy_gettext("办件"), "case", "county.cases"),
+    (lazy_gettext("各村"), "village", "county.villages"),
+    (lazy_gettext("公开情况"), "flag", "county.publications"),
+    (lazy_gettext("办事指南"), "guide", "county.guides"),
+    (lazy_gettext("惠农项目"), "grain", "county.programmes"),
+    (lazy_gettext("公开目录"), "sheet", "county.catalogue"),
+    (lazy_gettext("账号"), "people", "county.accounts"),
+    (lazy_gettext("记录查询"), "search", "county.audit"),
 )
 
 

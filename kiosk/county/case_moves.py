@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from sqlite_utils import Database
 
 from content import cases
@@ -79,13 +79,17 @@ def _inputs(name: str, record: Record, case: Case, guide: Guide | None) -> tuple
 def _supplement_inputs(record: Record, case: Case) -> tuple[Input, ...]:
     due_on = local_date(record.clock()) + timedelta(days=SUPPLEMENT_DAYS)
     inputs = (
-        Input("items", _l("缺少的材料"), _l("一次写全，一行一件。"), rows=4),
-        Input("supplement_reason", _l("为什么要补")),
-        Input("due_on", _l("最晚哪天补齐"), type="date", value=due_on.isoformat()),
+        Input("items", lazy_gettext("缺少的材料"), lazy_gettext("一次写全，一行一件。"), rows=4),
+        Input("supplement_reason", lazy_gettext("为什么要补")),
+        Input("due_on", lazy_gettext("最晚哪天补齐"), type="date", value=due_on.isoformat()),
     )
     if case.status.supplement is None:
         return inputs
-    again = Input("override_reason", _l("为什么再次要求补正"), _l("补正只能一次告知，这个办件已经告知过。"))
+    again = Input(
+        "override_reason",
+        lazy_gettext("为什么再次要求补正"),
+        lazy_gettext("补正只能一次告知，这个办件已经告知过。"),
+    )
     return (*inputs, again)
 
 
@@ -96,7 +100,7 @@ def _step_inputs(case: Case, guide: Guide | None) -> tuple[Input, ...]:
     options = tuple(
         (str(step.no), f"{step.no}. {step.name}（{step.who}）") for step in steps if step.no not in done
     )
-    return (Input("no", _l("办完了哪个环节"), options=options),) if options else ()
+    return (Input("no", lazy_gettext("办完了哪个环节"), options=options),) if options else ()
 
 
 def _accept(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
@@ -168,33 +172,60 @@ def _day(form: Form, name: str) -> date | None:
 
 
 _INPUTS = {
-    "refuse": (Input("refusal_reason", _l("不予受理的原因"), _l("会原样告诉申请人，请写明依据。"), rows=3),),
+    "refuse": (
+        Input(
+            "refusal_reason",
+            lazy_gettext("不予受理的原因"),
+            lazy_gettext("会原样告诉申请人，请写明依据。"),
+            rows=3,
+        ),
+    ),
     "pause": (
-        Input("kind", _l("什么程序"), _l("如公示、听证、检测、鉴定、专家评审。")),
-        Input("pause_reason", _l("为什么暂停计时")),
-        Input("until", _l("预计哪天结束"), type="date", is_required=False),
+        Input("kind", lazy_gettext("什么程序"), lazy_gettext("如公示、听证、检测、鉴定、专家评审。")),
+        Input("pause_reason", lazy_gettext("为什么暂停计时")),
+        Input("until", lazy_gettext("预计哪天结束"), type="date", is_required=False),
     ),
     "decide": (
         Input(
             "outcome",
-            _l("决定"),
-            options=(("", _l("请选择")), ("granted", _l("批准")), ("denied", _l("不批准"))),
+            lazy_gettext("决定"),
+            options=(
+                ("", lazy_gettext("请选择")),
+                ("granted", lazy_gettext("批准")),
+                ("denied", lazy_gettext("不批准")),
+            ),
         ),
-        Input("decision_reason", _l("说明"), _l("不批准的，必须写明原因。"), rows=3, is_required=False),
+        Input(
+            "decision_reason",
+            lazy_gettext("说明"),
+            lazy_gettext("不批准的，必须写明原因。"),
+            rows=3,
+            is_required=False,
+        ),
     ),
     "close": (
-        Input("collect_at", _l("到哪里领结果"), is_required=False),
-        Input("when", _l("什么时间可以领"), is_required=False),
+        Input("collect_at", lazy_gettext("到哪里领结果"), is_required=False),
+        Input("when", lazy_gettext("什么时间可以领"), is_required=False),
     ),
 }
 
 _MOVES = {
-    "accept": _Move("case_accepted", _l("材料齐全、符合条件。从今天开始计时。"), "check", "village", _accept),
-    "supplement": _Move("case_supplement_asked", _l("把缺的一次说全。"), "edit", "subsidy", _supplement),
-    "refuse": _Move("case_refused", _l("不属于本单位受理，或不符合条件。"), "return", "alarm", _refuse),
-    "step": _Move("case_step_done", _l("申请人会看到办到了哪一步。"), "next", "finance", _step),
-    "pause": _Move("case_paused", _l("特别程序的时间不算在办理时限里。"), "wait", "subsidy", _pause),
-    "resume": _Move("case_resumed", _l("继续计时，到期日顺延暂停的天数。"), "next", "village", _resume),
-    "decide": _Move("case_decided", _l("作出批准或不批准的决定。"), "sign", "village", _decide),
-    "close": _Move("case_closed", _l("告诉申请人结果到哪里领。"), "done", "village", _close),
+    "accept": _Move(
+        "case_accepted", lazy_gettext("材料齐全、符合条件。从今天开始计时。"), "check", "village", _accept
+    ),
+    "supplement": _Move(
+        "case_supplement_asked", lazy_gettext("把缺的一次说全。"), "edit", "subsidy", _supplement
+    ),
+    "refuse": _Move(
+        "case_refused", lazy_gettext("不属于本单位受理，或不符合条件。"), "return", "alarm", _refuse
+    ),
+    "step": _Move("case_step_done", lazy_gettext("申请人会看到办到了哪一步。"), "next", "finance", _step),
+    "pause": _Move(
+        "case_paused", lazy_gettext("特别程序的时间不算在办理时限里。"), "wait", "subsidy", _pause
+    ),
+    "resume": _Move(
+        "case_resumed", lazy_gettext("继续计时，到期日顺延暂停的天数。"), "next", "village", _resume
+    ),
+    "decide": _Move("case_decided", lazy_gettext("作出批准或不批准的决定。"), "sign", "village", _decide),
+    "close": _Move("case_closed", lazy_gettext("告诉申请人结果到哪里领。"), "done", "village", _close),
 }

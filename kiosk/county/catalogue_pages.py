@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from content import disclosure
 from content.disclosure import CatalogueItem
@@ -17,47 +17,65 @@ from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
 from kiosk.pages import page_number, services, show
 
-SECTIONS = {"party": _l("党务"), "village": _l("村务"), "finance": _l("财务"), "subsidy": _l("惠农")}
+SECTIONS = {
+    "party": lazy_gettext("党务"),
+    "village": lazy_gettext("村务"),
+    "finance": lazy_gettext("财务"),
+    "subsidy": lazy_gettext("惠农"),
+}
 FREQUENCIES = {
-    "long-term": _l("长期"),
-    "yearly": _l("每年"),
-    "quarterly": _l("每季"),
-    "monthly": _l("每月"),
-    "on-event": _l("事情发生时"),
-    "on-change": _l("有变动时"),
-    "per-batch": _l("每批"),
+    "long-term": lazy_gettext("长期"),
+    "yearly": lazy_gettext("每年"),
+    "quarterly": lazy_gettext("每季"),
+    "monthly": lazy_gettext("每月"),
+    "on-event": lazy_gettext("事情发生时"),
+    "on-change": lazy_gettext("有变动时"),
+    "per-batch": lazy_gettext("每批"),
 }
 DUE_KINDS = {
-    "day_of_month": _l("某月的第几天"),
-    "days": _l("几天之内"),
-    "working_days": _l("几个工作日之内"),
+    "day_of_month": lazy_gettext("某月的第几天"),
+    "days": lazy_gettext("几天之内"),
+    "working_days": lazy_gettext("几个工作日之内"),
 }
 ANCHORS = {
-    "first_month_after_period": _l("期满后的第一个月"),
-    "january_after_period": _l("期满后的一月"),
-    "event": _l("事情发生后"),
-    "change": _l("变动后"),
-    "batch": _l("每批发放后"),
+    "first_month_after_period": lazy_gettext("期满后的第一个月"),
+    "january_after_period": lazy_gettext("期满后的一月"),
+    "event": lazy_gettext("事情发生后"),
+    "change": lazy_gettext("变动后"),
+    "batch": lazy_gettext("每批发放后"),
 }
 _LETTERS = {"party": "P", "village": "V", "finance": "F", "subsidy": "S"}
 _CODE = re.compile(r"[PVFS][1-9][0-9]?")
 
 _INPUTS = (
-    Input("code", _l("编号"), _l("字母加数字：P 党务，V 村务，F 财务，S 惠农，如 V10。")),
-    Input("section", _l("栏目"), options=tuple(SECTIONS.items())),
-    Input("name", _l("公开事项")),
-    Input("frequency", _l("多久公开一次"), options=tuple(FREQUENCIES.items())),
-    Input("also", _l("另外"), options=(("", _l("没有")), *FREQUENCIES.items()), is_required=False),
-    Input("due_kind", _l("期限怎么算"), options=tuple(DUE_KINDS.items())),
-    Input("due_value", _l("天数或日子"), type="number"),
-    Input("due_anchor", _l("从什么时候算"), options=tuple(ANCHORS.items())),
-    Input("publicity_days", _l("公示期（天）"), _l("没有公示期的填 0。"), type="number", is_required=False),
-    Input("legal_basis", _l("依据")),
-    Input("audience", _l("公开范围")),
-    Input("required_fields", _l("必须写的内容"), _l("一行一项。"), rows=4, is_required=False),
-    Input("privacy_note", _l("保护隐私的要求"), rows=2, is_required=False),
-    Input("source_url", _l("来源网址"), type="url", is_required=False),
-    Input("is_sensitive", _l("涉及个人隐私，发布时要特别留意"), type="check"),
+    Input("code", lazy_gettext("编号"), lazy_gettext("字母加数字：P 党务，V 村务，F 财务，S 惠农，如 V10。")),
+    Input("section", lazy_gettext("栏目"), options=tuple(SECTIONS.items())),
+    Input("name", lazy_gettext("公开事项")),
+    Input("frequency", lazy_gettext("多久公开一次"), options=tuple(FREQUENCIES.items())),
+    Input(
+        "also",
+        lazy_gettext("另外"),
+        options=(("", lazy_gettext("没有")), *FREQUENCIES.items()),
+        is_required=False,
+    ),
+    Input("due_kind", lazy_gettext("期限怎么算"), options=tuple(DUE_KINDS.items())),
+    Input("due_value", lazy_gettext("天数或日子"), type="number"),
+    Input("due_anchor", lazy_gettext("从什么时候算"), options=tuple(ANCHORS.items())),
+    Input(
+        "publicity_days",
+        lazy_gettext("公示期（天）"),
+        lazy_gettext("没有公示期的填 0。"),
+        type="number",
+        is_required=False,
+    ),
+    Input("legal_basis", lazy_gettext("依据")),
+    Input("audience", lazy_gettext("公开范围")),
+    Input(
+        "required_fields", lazy_gettext("必须写的内容"), lazy_gettext("一行一项。"), rows=4, is_required=False
+    ),
+    Input("privacy_note", lazy_gettext("保护隐私的要求"), rows=2, is_required=False),
+    Input("source_url", lazy_gettext("来源网址"), type="url", is_required=False),
+    Input("is_sensitive", lazy_gettext("涉及个人隐私，发布时要特别留意"), type="check"),
 )
 _WORDS = ("code", "section", "name", "frequency", "also", "due_kind", "due_anchor", "legal_basis", "audience")
 _MORE_WORDS = ("privacy_note", "source_url")

@@ -5,43 +5,51 @@ from typing import Any
 
 import msgspec
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from content.guide_fields import AT_ONCE, DAYS, WORKING_DAYS, Guide, TimeLimit
 from kiosk.county import forms
 from kiosk.county.forms import Form, Input
 
 _UNITS = (
-    (WORKING_DAYS, _l("工作日")),
-    (DAYS, _l("日")),
-    (AT_ONCE, _l("即办")),
-    ("", _l("没有规定")),
+    (WORKING_DAYS, lazy_gettext("工作日")),
+    (DAYS, lazy_gettext("日")),
+    (AT_ONCE, lazy_gettext("即办")),
+    ("", lazy_gettext("没有规定")),
 )
 
 INPUTS = (
-    Input("name", _l("事项名称")),
-    Input("implementing_body", _l("实施机关")),
-    Input("item_name", _l("审批项目名称")),
-    Input("basis", _l("审批依据"), _l("一行一项。"), rows=3),
-    Input("conditions", _l("审批条件"), _l("一行一项。"), rows=4),
-    Input("procedure", _l("审批程序"), rows=2),
-    Input("legal_limit", _l("法定时限"), _l("只写数字；没有规定的空着，在说明里写明。"), is_required=False),
-    Input("legal_limit_unit", _l("法定时限按什么算"), options=_UNITS, is_required=False),
-    Input("legal_limit_note", _l("法定时限的说明"), is_required=False),
+    Input("name", lazy_gettext("事项名称")),
+    Input("implementing_body", lazy_gettext("实施机关")),
+    Input("item_name", lazy_gettext("审批项目名称")),
+    Input("basis", lazy_gettext("审批依据"), lazy_gettext("一行一项。"), rows=3),
+    Input("conditions", lazy_gettext("审批条件"), lazy_gettext("一行一项。"), rows=4),
+    Input("procedure", lazy_gettext("审批程序"), rows=2),
     Input(
-        "promised_limit", _l("承诺时限"), _l("只写数字；没有规定的空着，在说明里写明。"), is_required=False
+        "legal_limit",
+        lazy_gettext("法定时限"),
+        lazy_gettext("只写数字；没有规定的空着，在说明里写明。"),
+        is_required=False,
     ),
-    Input("promised_limit_unit", _l("承诺时限按什么算"), options=_UNITS, is_required=False),
-    Input("promised_limit_note", _l("承诺时限的说明"), is_required=False),
-    Input("fee_basis", _l("收费依据")),
-    Input("fee_standard", _l("收费标准")),
-    Input("place", _l("办理地点"), rows=2),
-    Input("hours", _l("办理时间")),
-    Input("consult", _l("咨询电话")),
-    Input("village_agent", _l("代办员电话"), is_required=False),
-    Input("complaint_phone", _l("监督电话")),
-    Input("effective_from", _l("从哪天起"), type="date", is_required=False),
-    Input("effective_to", _l("到哪天止"), type="date", is_required=False),
+    Input("legal_limit_unit", lazy_gettext("法定时限按什么算"), options=_UNITS, is_required=False),
+    Input("legal_limit_note", lazy_gettext("法定时限的说明"), is_required=False),
+    Input(
+        "promised_limit",
+        lazy_gettext("承诺时限"),
+        lazy_gettext("只写数字；没有规定的空着，在说明里写明。"),
+        is_required=False,
+    ),
+    Input("promised_limit_unit", lazy_gettext("承诺时限按什么算"), options=_UNITS, is_required=False),
+    Input("promised_limit_note", lazy_gettext("承诺时限的说明"), is_required=False),
+    Input("fee_basis", lazy_gettext("收费依据")),
+    Input("fee_standard", lazy_gettext("收费标准")),
+    Input("place", lazy_gettext("办理地点"), rows=2),
+    Input("hours", lazy_gettext("办理时间")),
+    Input("consult", lazy_gettext("咨询电话")),
+    Input("village_agent", lazy_gettext("代办员电话"), is_required=False),
+    Input("complaint_phone", lazy_gettext("监督电话")),
+    Input("effective_from", lazy_gettext("从哪天起"), type="date", is_required=False),
+    Input("effective_to", lazy_gettext("到哪天止"), type="date", is_required=False),
 )
 _LIMITS = ("legal_limit", "promised_limit")
 _PLAIN = ("name", "implementing_body", "place", "hours", "effective_from", "effective_to")

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from content import subsidies
 from content.errors import RuleError
@@ -19,37 +19,37 @@ from kiosk.county.forms import Form, Input
 from kiosk.pages import page_number, services, show
 
 TRUSTS = {
-    "govdoc": _l("政府文件"),
-    "mirror": _l("转载的文件"),
-    "news": _l("新闻报道"),
-    "weak": _l("来源不牢"),
+    "govdoc": lazy_gettext("政府文件"),
+    "mirror": lazy_gettext("转载的文件"),
+    "news": lazy_gettext("新闻报道"),
+    "weak": lazy_gettext("来源不牢"),
 }
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})?")
 
 _INPUTS = (
-    Input("id", _l("标准编号"), _l("如 QX-2026-01；用已有的编号就是修改那一条。")),
-    Input("name", _l("项目名称")),
-    Input("place", _l("适用地方"), _l("本县的标准写本县名称。")),
-    Input("year", _l("年份")),
-    Input("who", _l("补给谁"), rows=2),
-    Input("rate", _l("标准（元）"), _l("只写数字，如 131.42；没有固定数额的可写文字。")),
-    Input("unit", _l("按什么算"), _l("亩、人、户、头……")),
-    Input("period", _l("多久一次"), _l("年、月、一次性……")),
-    Input("department", _l("主管部门")),
-    Input("level", _l("哪一级定的"), is_required=False),
-    Input("document", _l("依据文件")),
-    Input("document_no", _l("文号"), is_required=False),
-    Input("paid_how", _l("怎么发"), is_required=False),
-    Input("how_to_apply", _l("怎么申请"), rows=2, is_required=False),
-    Input("contact", _l("咨询电话"), is_required=False),
-    Input("valid_from", _l("从哪天起"), type="date", is_required=False),
-    Input("valid_to", _l("到哪天止"), type="date", is_required=False),
-    Input("source_url", _l("来源网址"), type="url", is_required=False),
-    Input("source_trust", _l("来源可靠程度"), options=tuple(TRUSTS.items())),
-    Input("note", _l("备注"), rows=2, is_required=False),
-    Input("is_sensitive", _l("涉及困难或疾病，只公布合计"), type="check"),
-    Input("is_differential", _l("按差额补（如低保），不能用数量乘标准"), type="check"),
+    Input("id", lazy_gettext("标准编号"), lazy_gettext("如 QX-2026-01；用已有的编号就是修改那一条。")),
+    Input("name", lazy_gettext("项目名称")),
+    Input("place", lazy_gettext("适用地方"), lazy_gettext("本县的标准写本县名称。")),
+    Input("year", lazy_gettext("年份")),
+    Input("who", lazy_gettext("补给谁"), rows=2),
+    Input("rate", lazy_gettext("标准（元）"), lazy_gettext("只写数字，如 131.42；没有固定数额的可写文字。")),
+    Input("unit", lazy_gettext("按什么算"), lazy_gettext("亩、人、户、头……")),
+    Input("period", lazy_gettext("多久一次"), lazy_gettext("年、月、一次性……")),
+    Input("department", lazy_gettext("主管部门")),
+    Input("level", lazy_gettext("哪一级定的"), is_required=False),
+    Input("document", lazy_gettext("依据文件")),
+    Input("document_no", lazy_gettext("文号"), is_required=False),
+    Input("paid_how", lazy_gettext("怎么发"), is_required=False),
+    Input("how_to_apply", lazy_gettext("怎么申请"), rows=2, is_required=False),
+    Input("contact", lazy_gettext("咨询电话"), is_required=False),
+    Input("valid_from", lazy_gettext("从哪天起"), type="date", is_required=False),
+    Input("valid_to", lazy_gettext("到哪天止"), type="date", is_required=False),
+    Input("source_url", lazy_gettext("来源网址"), type="url", is_required=False),
+    Input("source_trust", lazy_gettext("来源可靠程度"), options=tuple(TRUSTS.items())),
+    Input("note", lazy_gettext("备注"), rows=2, is_required=False),
+    Input("is_sensitive", lazy_gettext("涉及困难或疾病，只公布合计"), type="check"),
+    Input("is_differential", lazy_gettext("按差额补（如低保），不能用数量乘标准"), type="check"),
 )
 _WORDS = tuple(field.name for field in _INPUTS if field.type != "check")
 

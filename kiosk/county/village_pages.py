@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from content import villages as register_of_villages
 from content.codes import grouped
@@ -27,13 +27,19 @@ SORTS = {
 _CODE_SHOWN_ONCE = "enrolment_code"
 
 _INPUTS = (
-    Input("code", _l("区划代码"), _l("12 位，统计局公布的村代码。")),
-    Input("name", _l("村名")),
-    Input("town", _l("乡镇")),
-    Input("office_phone", _l("村办公室电话"), is_required=False),
-    Input("address", _l("服务点地址"), is_required=False),
-    Input("hours", _l("服务时间"), is_required=False),
-    Input("duty", _l("值班人员"), _l("一行一人：姓名 职务 办公电话。"), rows=3, is_required=False),
+    Input("code", lazy_gettext("区划代码"), lazy_gettext("12 位，统计局公布的村代码。")),
+    Input("name", lazy_gettext("村名")),
+    Input("town", lazy_gettext("乡镇")),
+    Input("office_phone", lazy_gettext("村办公室电话"), is_required=False),
+    Input("address", lazy_gettext("服务点地址"), is_required=False),
+    Input("hours", lazy_gettext("服务时间"), is_required=False),
+    Input(
+        "duty",
+        lazy_gettext("值班人员"),
+        lazy_gettext("一行一人：姓名 职务 办公电话。"),
+        rows=3,
+        is_required=False,
+    ),
 )
 
 
