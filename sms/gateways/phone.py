@@ -218,4 +218,4 @@ class PhoneGateway:
         return msgspec.json.decode(self.record.keys.reveal(row.hidden), type=_Said)
 
     def _fingerprint(self, number: str) -> str:
-        return self.record.keys.fingerprint("phone", number)
+        return self.record.keys.fingerprint("phone", canonical(number) or number)

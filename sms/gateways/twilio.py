@@ -5,6 +5,7 @@ takes no inbound texts and allows no addresses in a text; there a local modem is
 """
 
 import logging
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -263,12 +264,10 @@ def _was_never_sent(exc: BaseException) -> bool:
         urllib3.exceptions.NewConnectionError,
         urllib3.exceptions.ConnectTimeoutError,
         urllib3.exceptions.ProxyError,
+        requests.ConnectTimeout,
+        ssl.SSLCertVerificationError,
     )
-    return any(
-        isinstance(cause, (requests.ConnectTimeout, *unsent))
-        or "CERTIFICATE_VERIFY_FAILED" in f"{type(cause).__name__} {cause}"
-        for cause in _causes(exc)
-    )
+    return any(isinstance(cause, unsent) for cause in _causes(exc))
 
 
 def _causes(exc: BaseException) -> Iterator[BaseException]:
