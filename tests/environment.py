@@ -3,6 +3,7 @@
 `run.py test` calls this inside `.venv`, after the test packages are installed.
 """
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -33,10 +34,19 @@ def has_chinese_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout.strip())
 
 
+def has_library(name: str) -> bool:
+    """Whether the loader finds a shared library ("pango-1.0")."""
+    return ctypes.util.find_library(name) is not None
+
+
 # Debian package -> whether the machine already has what it brings. A new need of the tests is one more line.
 SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: find_chromium() is not None,
     "fonts-noto-cjk": has_chinese_font,
+    "espeak-ng": lambda: shutil.which("espeak-ng") is not None,
+    "libpango-1.0-0": lambda: has_library("pango-1.0"),
+    "libpangoft2-1.0-0": lambda: has_library("pangoft2-1.0"),
+    "libharfbuzz-subset0": lambda: has_library("harfbuzz-subset"),
 }
 
 
@@ -69,7 +79,7 @@ def ensure_system_packages() -> None:
     if not is_root or shutil.which("apt-get") is None:
         sys.exit(
             f"测试还缺:{wanted}。请先用管理员身份安装(Debian:sudo apt-get install {wanted};"
-            "其他系统:Chromium 或 Chrome 浏览器和一种中文字体),再运行一次。\n"
+            "其他系统:Chromium 或 Chrome 浏览器、一种中文字体、espeak-ng 和 Pango),再运行一次。\n"
             f"The tests need: {wanted}. Install them (Debian: sudo apt-get install {wanted}) and run this again."
         )
     print(
