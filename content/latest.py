@@ -17,6 +17,9 @@ _ALL = " UNION ALL ".join(
 )
 
 
+ORDERS = {"newest": "l.at DESC, l.event", "village": "l.village, l.at DESC, l.event"}
+
+
 @dataclass(frozen=True)
 class Published:
     """A publication in force. kind: "notice", "statement" or "roll"; item: its catalogue code."""
@@ -42,9 +45,19 @@ class PublishedPage:
 
 
 def page(
-    db: Database, *, area: str, village: str = "", item: str = "", number: int = 1, size: int = 20
+    db: Database,
+    *,
+    area: str,
+    village: str = "",
+    item: str = "",
+    order: str = "newest",
+    number: int = 1,
+    size: int = 20,
 ) -> PublishedPage:
-    """Page `number` (from 1) of what stands published in `area` (leading digits of the village's code), newest first."""
+    """Page `number` (from 1) of what stands published in `area` (leading digits of the village's code).
+
+    order: a key of ORDERS; KeyError for another.
+    """
     where = f"""
         FROM ({_ALL}) l LEFT JOIN villages v ON v.code = l.village LEFT JOIN catalogue c ON c.code = l.item
         WHERE substr(l.village, 1, length(:area)) = :area
@@ -55,7 +68,7 @@ def page(
         f"""
         SELECT l.*, COALESCE(v.name, l.village) AS village_name, COALESCE(v.town, '') AS town,
             COALESCE(c.name, '') AS item_name
-        {where} ORDER BY l.at DESC, l.event LIMIT :size OFFSET :skip
+        {where} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip
         """,
         values,
     )

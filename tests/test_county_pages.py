@@ -434,10 +434,12 @@ def test_publications_show_village_item_and_proof(console: Console, admin: Flask
     console.place.sync()
 
     found = plain(admin.get("/county/publications").text)
+    by_village = admin.get("/county/publications?sort=village").text
     elsewhere = plain(admin.get(f"/county/publications?village={OTHER_VILLAGE}").text)
 
     assert "村道硬化工程进度 柳河村 柳河镇 V4" in found
     assert "已核对" in found
+    assert "村道硬化工程进度" in by_village
     assert "村道硬化工程进度" not in elsewhere
 
 

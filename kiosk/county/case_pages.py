@@ -6,7 +6,7 @@ from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import casework, guides
+from content import casework, guides, villages
 from content.cases import Case
 from content.clock import local_date
 from content.codes import grouped
@@ -86,7 +86,7 @@ def _show(found: Case, *, wrong: str = "", problem: str = "", status: int = 200)
         back=url_for("county.cases"),
         case=found,
         number=grouped(found.case_no),
-        village=next((v for v in my_villages(node.views.read()) if v.code == found.village), None),
+        village=villages.get(node.views.read(), found.village),
         guide=guide,
         opened=case_story.open_sealed(found, node.keys, g.account),
         moments=case_story.moments(found),

@@ -21,6 +21,7 @@ def publications() -> Response:
         area=area(),
         village=lists.chosen("village", {village.code for village in mine}),
         item=lists.chosen("item", {item.code for item in items}),
+        order=lists.chosen("sort", latest.ORDERS, "newest"),
         number=page_number(),
         size=lists.SIZE,
     )
@@ -40,5 +41,7 @@ def publications() -> Response:
         pages=lists.pages_of(found.total),
         villages=mine,
         items=[(item.code, f"{item.code} {item.name}") for item in items],
+        here=lists.here,
+        order=lists.chosen("sort", latest.ORDERS, "newest"),
         words=words,
     )
