@@ -1,0 +1,43 @@
+"""The lunar date and solar term (节气) of a day, as facts to word; working days and holidays are calendar.py's."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lunar_python import Solar
+
+
+@dataclass(frozen=True)
+class DayWords:
+    """A day in the farmers' calendar. month, day: lunar numbers, is_leap for 闰月; lunar: "十月十五".
+
+    term: the solar term that begins today, "" on other days; next_term begins in next_in_days days (at least 1).
+    """
+
+    lunar: str
+    month: int
+    day: int
+    is_leap: bool
+    term: str
+    next_term: str
+    next_in_days: int
+
+
+def of(day: date) -> DayWords:
+    """The lunar date of a day, today's solar term and the next one."""
+    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+    following = lunar.getNextJieQi(
+        True
+    )  # True: by whole days, so today's own term is not "next" before its hour
+    if following.getSolar().toYmd() == day.isoformat():
+        tomorrow = date.fromordinal(day.toordinal() + 1)
+        following = Solar.fromYmd(tomorrow.year, tomorrow.month, tomorrow.day).getLunar().getNextJieQi(True)
+    month = lunar.getMonth()
+    return DayWords(
+        lunar=f"{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}",
+        month=abs(month),
+        day=lunar.getDay(),
+        is_leap=month < 0,
+        term=lunar.getJieQi(),
+        next_term=following.getName(),
+        next_in_days=(date.fromisoformat(following.getSolar().toYmd()) - day).days,
+    )
