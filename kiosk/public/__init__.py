@@ -1,0 +1,72 @@
+"""The villagers' pages: at a village's kiosk under /, at the county's portal under /v/<village>."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, session
+from flask.blueprints import BlueprintSetupState
+
+from content import villages
+from content.attempts import Attempts
+from kiosk.pages import keep_if_public, services
+from kiosk.public import (
+    cases,
+    finances,
+    guides,
+    home,
+    mine,
+    notices,
+    programmes,
+    proofs,
+    rolls,
+    search,
+    sections,
+)
+from kiosk.public.addresses import home_address
+from kiosk.public.words import local_month
+
+PAGES = (home, sections, notices, finances, programmes, rolls, mine, guides, cases, search, proofs)
+
+
+def make_public(*, portal: bool) -> Blueprint:
+    """The blueprint "public". portal: the village is named by the address; else it is this node's own."""
+    public = Blueprint("public", __name__)
+    if portal:
+        public.url_value_preprocessor(_take_village)
+        public.url_defaults(_give_village)
+    public.before_request(_know_village)
+    public.after_request(_keep)
+    public.add_app_template_filter(local_month)
+    public.record_once(_prepare)
+    for pages in PAGES:
+        pages.register(public)
+    return public
+
+
+def _prepare(state: BlueprintSetupState) -> None:
+    state.app.extensions["xiangting.attempts"] = Attempts(state.app.extensions["xiangting"].node.record)
+
+
+def _take_village(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.village = values.pop("village", "") if values else ""
+
+
+def _give_village(_endpoint: str, values: dict[str, Any]) -> None:
+    values.setdefault("village", g.get("village", ""))
+
+
+def _know_village() -> None:
+    node = services().node
+    if not node.is_county:
+        g.village = node.config.code
+    elif villages.get(node.views.read(), g.village) is None:
+        g.village = ""
+        abort(404)
+    g.home_url = home_address()
+
+
+def _keep(response: Response) -> Response:
+    """A form's token is one visitor's own, and its cookie is only set after this."""
+    if "csrf_token" in g or session.modified:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return keep_if_public(response)

@@ -1,0 +1,88 @@
+"""A case's moves as the moments of a time line, in words an applicant understands."""
+
+from typing import TypedDict
+
+from flask_babel import gettext as _
+
+from content.case_states import (
+    CLOSED,
+    COLLECTED,
+    REFUSED,
+    Accepted,
+    Closed,
+    Decided,
+    Move,
+    Paused,
+    Rated,
+    Refused,
+    StepDone,
+    SupplementAsked,
+)
+from content.cases import Case
+from kiosk.pages import local_day, local_time
+from kiosk.public.words import CASE_MOVES, CASE_STATES, SCORES
+
+
+class Moment(TypedDict):
+    """One line of the timeline macro. state: done | now | ahead | alarm."""
+
+    when: str
+    title: str
+    note: str
+    state: str
+
+
+def tell(case: Case) -> list[Moment]:
+    """The filing, every move so far, where the case stands now and the day that was promised."""
+    moments = [Moment(when=local_time(case.filed_at), title=_("提交申请"), note="", state="done")]
+    moments += [_moment(move) for move in case.timeline]
+    if case.state in (CLOSED, COLLECTED, REFUSED):
+        return moments
+    moments.append(Moment(when="", title=str(CASE_STATES[case.state]), note="", state="now"))
+    if case.status.is_clock_running and case.status.promised_on:
+        day = local_day(case.status.promised_on)
+        moments.append(Moment(when=_("最晚 %(day)s", day=day), title=_("办结"), note="", state="ahead"))
+    return moments
+
+
+def _moment(move: Move) -> Moment:
+    is_alarm = isinstance(move.body, Refused | SupplementAsked)
+    return Moment(
+        when=local_time(move.at),
+        title=_title(move),
+        note=_note(move),
+        state="alarm" if is_alarm else "done",
+    )
+
+
+def _title(move: Move) -> str:
+    match move.body:
+        case StepDone() as body:
+            return _("办完：%(step)s", step=body.name)
+        case Decided() as body:
+            return _("决定：批准") if body.outcome == "granted" else _("决定：不予批准")
+        case Rated() as body:
+            return _("您的评价：%(score)s", score=SCORES[body.score])
+        case _:
+            return str(CASE_MOVES[move.kind])
+
+
+def _note(move: Move) -> str:
+    match move.body:
+        case Refused() as body:
+            return body.reason
+        case SupplementAsked() as body:
+            return f"{body.reason} {'；'.join(body.items)}"
+        case Paused() as body:
+            until = _("预计到 %(day)s", day=local_day(body.until)) if body.until else ""
+            return f"{body.kind}：{body.reason} {until}".strip()
+        case Decided() as body:
+            return body.reason
+        case Closed() as body:
+            return " ".join(filter(None, (body.collect_at, body.when)))
+        case StepDone() as body if body.next:
+            return _("下一步：%(step)s", step=body.next)
+        case Accepted() as body if body.due_on:
+            return _("答应在 %(day)s 前办结", day=local_day(body.due_on))
+        case _:
+            return ""

@@ -1,0 +1,64 @@
+"""The village's front page, whom to call, and how to use the machine."""
+
+from flask import Blueprint, g
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from content import calendar_words, notices, villages
+from content.clock import local_date
+from kiosk.pages import services, show
+from kiosk.public.addresses import Answer, home_address, sms_code, sms_number
+from kiosk.public.words import TERMS
+
+LATEST = 3
+
+
+def register(public: Blueprint) -> None:
+    """Add this module's pages to the blueprint."""
+    public.add_url_rule("/", "home", home)
+    public.add_url_rule("/contacts", "contacts", contacts)
+    public.add_url_rule("/help", "help", how_to)
+
+
+def home() -> Answer:
+    """Eight plates and the newest notices."""
+    wired = services()
+    day = local_date(wired.node.clock())
+    words = calendar_words.of(day)
+    return show(
+        "public/home.html",
+        date=format_date(day, _("M月d日 EEEE")),
+        lunar=_lunar(words),
+        term=_term(words),
+        latest=notices.page(wired.node.views.read(), g.village, size=LATEST).lines,
+    )
+
+
+def contacts() -> Answer:
+    """The people on duty, the office, and who helps with which service."""
+    db = services().node.views.read()
+    return show(
+        "public/contacts.html",
+        back=home_address(),
+        village=villages.get(db, g.village),
+        county=villages.get_county(db),
+        sms_number=sms_number(),
+        sms_code=sms_code("HELP"),
+    )
+
+
+def how_to() -> Answer:
+    """The machine in six steps, each with a picture."""
+    return show("public/help.html", back=home_address(), sms_number=sms_number())
+
+
+def _lunar(words: calendar_words.DayWords) -> str:
+    if words.is_leap:
+        return _("农历%(text)s（闰%(month)s月%(day)s日）", text=words.lunar, month=words.month, day=words.day)
+    return _("农历%(text)s", text=words.lunar, month=words.month, day=words.day)
+
+
+def _term(words: calendar_words.DayWords) -> str:
+    if words.term:
+        return _("今日%(term)s", term=TERMS[words.term])
+    return _("%(days)s天后%(term)s", term=TERMS[words.next_term], days=words.next_in_days)

@@ -1,0 +1,39 @@
+"""Search over what is published: words, pinyin initials by big buttons, and common words to tap."""
+
+from flask import Blueprint, g, request, url_for
+
+from content import search
+from kiosk.pages import services, show
+from kiosk.public import pads
+from kiosk.public.addresses import Answer, address_of, home_address, noun_of
+from kiosk.public.words import KIND_ICONS, KIND_LOOKS, KIND_WORDS
+
+LIMIT = 12
+COMMON_WORDS = ("低保", "医保", "养老", "宅基地", "高龄津贴", "残疾", "耕地补贴", "上户口", "修路", "承包")
+
+
+def register(public: Blueprint) -> None:
+    """Add this module's pages to the blueprint."""
+    public.add_url_rule("/search", "search", find)
+
+
+def find() -> Answer:
+    """The page with its results; the results alone for htmx."""
+    typed = request.args.get("q", "")[: search.MAX_QUERY_CHARS]
+    key = request.args.get("key", "")
+    if key in pads.LETTER_KEYS:
+        typed = pads.press(typed, key, allowed="".join(pads.LETTER_KEYS), longest=search.MAX_QUERY_CHARS)
+    hits = search.find(services().node.views.read(), typed, village=g.village, limit=LIMIT)
+    here = url_for("public.search", q=typed)
+    return show(
+        "public/search.html",
+        fragment="public/_search_results.html",
+        back=home_address(),
+        typed=typed,
+        lines=[(hit, noun_of(hit), address_of(hit, back=here)) for hit in hits],
+        kinds=KIND_WORDS,
+        looks=KIND_LOOKS,
+        icons=KIND_ICONS,
+        common_words=COMMON_WORDS,
+        keys=pads.LETTER_KEYS,
+    )

@@ -1,0 +1,114 @@
+"""The four sections of the public catalogue: what must be open, what is, and since when."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, g, url_for
+from sqlite_utils import Database
+
+from content import disclosure, finances, notices, rolls
+from content.disclosure import CatalogueItem
+from kiosk.pages import page_number, services, show
+from kiosk.public.addresses import Answer, home_address
+from kiosk.public.paging import PAGE_SIZE, make_pager
+from kiosk.public.words import SECTION_ICONS, SECTION_WORDS
+
+LATEST_ROLLS = 3
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """An item of the catalogue and when something was last published under it, "" for never."""
+
+    item: CatalogueItem
+    at: str
+
+
+def register(public: Blueprint) -> None:
+    """Add this module's pages to the blueprint."""
+    public.add_url_rule("/open/<section>", "section", section)
+    public.add_url_rule("/open/<section>/notices", "section_notices", section_notices)
+    public.add_url_rule("/item/<code>", "item", item)
+
+
+def section(section: str) -> Answer:
+    """The catalogue's items of a section, each with its state."""
+    _known(section)
+    db = services().node.views.read()
+    return _show_section(
+        "public/section.html",
+        section,
+        "items",
+        items=_states(db, section),
+        statement=finances.latest(db, g.village) if section == "finance" else None,
+        rolls=rolls.list_rolls(db, g.village, size=LATEST_ROLLS).lines if section == "subsidy" else [],
+    )
+
+
+def section_notices(section: str) -> Answer:
+    """The notices of a section, eight a page."""
+    _known(section)
+    number = page_number()
+    page = notices.page(services().node.views.read(), g.village, section=section, number=number)
+    return _show_section(
+        "public/section_notices.html",
+        section,
+        "notices",
+        page=page,
+        pager=make_pager(number, page.total),
+    )
+
+
+def item(code: str) -> Answer:
+    """Everything that is published under one item of the catalogue."""
+    db = services().node.views.read()
+    wanted = disclosure.get_item(db, code)
+    if wanted is None:
+        abort(404)
+    number = page_number()
+    page = notices.page(db, g.village, item=code, number=number)
+    has_statements = code in finances.DISCLOSES
+    return show(
+        "public/item.html",
+        back=url_for("public.section", section=wanted.section),
+        item=wanted,
+        icon_name=SECTION_ICONS[wanted.section],
+        page=page,
+        pager=make_pager(number, page.total),
+        statements=finances.list_statements(db, g.village, size=PAGE_SIZE).lines if has_statements else [],
+        rolls=rolls.list_rolls(db, g.village, item=code, size=PAGE_SIZE).lines,
+    )
+
+
+def _known(section: str) -> None:
+    if section not in SECTION_WORDS:
+        abort(404)
+
+
+def _show_section(template: str, section: str, part: str, **context: Any) -> Answer:
+    return show(
+        template,
+        back=home_address(),
+        section=section,
+        part=part,
+        title=SECTION_WORDS[section],
+        icon_name=SECTION_ICONS[section],
+        **context,
+    )
+
+
+def _states(db: Database, section: str) -> list[ItemState]:
+    latest = notices.latest_by_item(db, g.village)
+    return [
+        ItemState(one, max(_other_at(db, one.code), latest[one.code].at if one.code in latest else ""))
+        for one in disclosure.list_items(db, section)
+    ]
+
+
+def _other_at(db: Database, code: str) -> str:
+    """When a statement or a roll last answered this item."""
+    if code in finances.DISCLOSES:
+        lines = finances.list_statements(db, g.village, size=1).lines
+        return lines[0].at if lines else ""
+    found = rolls.list_rolls(db, g.village, item=code, size=1).lines
+    return found[0].at if found else ""
