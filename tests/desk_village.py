@@ -34,7 +34,7 @@ PEOPLE = {
     "both": ("郑两职", ("agent", "committee")),
 }
 # Made up: a retired county code and a serial number that is never given out.
-RESIDENT_ID = "332526197003120006"
+RESIDENT_ID = "33252619700312000X"
 MOBILE = "13800001234"
 
 
@@ -114,6 +114,13 @@ def file(path: str) -> FileStorage:
 def upload(content: bytes, name: str) -> FileStorage:
     """Bytes as a form sends them."""
     return FileStorage(io.BytesIO(content), name)
+
+
+def sign(browser: Browser, draft_id: str, **changes: str) -> TestResponse:
+    """Press the sign button on the review page as it stands; changes: other fields of the form."""
+    page = f"/desk/review/{draft_id}"
+    fields = fields_of(browser.get(page).text)
+    return browser.post(f"{page}/sign", **{**fields, "opinion": "同意公开", "password": PASSWORD, **changes})
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from kiosk.access import ACCESS
 from kiosk.pages import services
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -33,7 +34,11 @@ def _set_frame() -> None:
         abort(403)
     here = request.endpoint or ""
     g.place, g.home_url = "desk", url_for("desk.home")
-    g.nav = [(word, url_for(page), icon, here.startswith(own)) for word, icon, page, own in MENU]
+    g.nav = [
+        (word, url_for(page), icon, here.startswith(own))
+        for word, icon, page, own in MENU
+        if ACCESS[page] & set(g.account.roles)
+    ]
 
 
 @blueprint.after_request

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from content import case_states, cases, codes, guides, villages
+from content import case_forms, case_states, cases, codes, guides, villages
 from content.case_forms import Filing
 from content.cases import Case
 from content.clock import local_date
@@ -69,7 +69,7 @@ def case_file(guide_id: str) -> ResponseReturnValue:
     guide, form = _guide(guide_id), request.form
     node = services().node
     try:
-        _check_id(form.get("id_number", ""))
+        _check_id(form.get("id_number", ""), is_needed=needs_id(guide))
         filing = Filing(
             name=form.get("name", ""),
             phone=form.get("phone", ""),
@@ -179,10 +179,17 @@ def _seal_key() -> bytes:
     return bytes.fromhex(county.seal_key)
 
 
-def _check_id(typed: str) -> None:
-    plain = "".join(typed.split()).upper()
+def needs_id(guide: Guide) -> bool:
+    """Whether the guide asks for the resident ID among its required materials."""
+    return any(material.required and "身份证" in material.name for material in guide.materials)
+
+
+def _check_id(typed: str, *, is_needed: bool) -> None:
+    plain = case_forms.plain_id(typed)
+    if is_needed and not plain:
+        raise RuleError(_("这件事要用身份证，请填身份证号。"), code="no_id")
     if plain and not is_resident_id(plain):
-        raise RuleError(_("身份证号不对，请对照证件再填一次；不方便填可以留空。"), code="bad_id")
+        raise RuleError(_("身份证号不对，请对照证件再填一次。"), code="bad_id")
 
 
 def _answers(guide: Guide) -> dict[str, str]:
@@ -204,6 +211,7 @@ def _form(guide: Guide, typed: Any, problem: str = "", status: int = 200) -> Res
         status=status,
         back=url_for("desk.case_guides"),
         guide=guide,
+        needs_id=needs_id(guide),
         typed=typed,
         brought=request.form.getlist("materials"),
         has_county=county is not None,

@@ -6,7 +6,7 @@ from flask import Response, abort, flash, g, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import publishing, villages
+from content import accounts, publishing, villages
 from content.drafts import Draft
 from content.errors import RuleError
 from kiosk.desk.blueprint import blueprint
@@ -22,6 +22,12 @@ def office_phones() -> frozenset[str]:
         return frozenset()
     numbers = {village.office_phone, *(person.get("phone", "") for person in village.duty)}
     return frozenset(numbers - {""})
+
+
+def name_of(account: str) -> str:
+    """What a person is called; the account's own name where it is not known any more."""
+    found = accounts.get(services().node.views.read(), account)
+    return found.display_name if found else account
 
 
 def own(draft_id: str) -> Draft:

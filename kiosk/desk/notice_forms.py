@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from content import screening
 from content.errors import RuleError
 from content.intake import document as documents
 from content.intake.document import Block, Document, Paragraph, Picture, Table
@@ -16,6 +17,7 @@ Form = Mapping[str, str]
 # A larger table is shown and can be taken out, but its cells are corrected in the file.
 MAX_EDITABLE_CELLS = 400
 MAX_OBJECTION_DAYS = 90
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def notice_data(document: Document, *, item: str, issuer: str, objection_days: int) -> Data:
@@ -28,6 +30,20 @@ def notice_data(document: Document, *, item: str, issuer: str, objection_days: i
         "objection_days": objection_days,
         "images": [],
     }
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What a file hides. telling: what a person should read, Chinese words and personal data; rest: mere properties."""
+
+    telling: list[str]
+    rest: list[str]
+
+
+def hidden_of(document: Document) -> Hidden:
+    """The hidden texts of a document, each kind in the order of the file."""
+    telling = [text for text in document.hidden_text if _HAN.search(text) or screening.find(text)]
+    return Hidden(telling, [text for text in document.hidden_text if text not in telling])
 
 
 def document_of(data: Data) -> Document:

@@ -117,6 +117,7 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
         blocks=list(enumerate(document.blocks)),
         is_editable=notice_forms.is_editable,
         items=_item_options(),
+        hidden=notice_forms.hidden_of(document),
         doubts=publishing.screen(draft, drafts.office_phones()),
         shown=shown(draft),
         problem=problem,

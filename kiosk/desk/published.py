@@ -131,6 +131,7 @@ def _page(kind: str, found: Any, *, reason: str = "", problem: str = "", status:
         kind=kind,
         found=found,
         whole=whole,
+        author_name=drafts.name_of(whole.drafted_by),
         versions=NOUNS[kind].versions(db, found.id),
         public_url=url_for(f"public.{kind}", **{f"{kind}_id": found.id}),
         is_agent="agent" in g.account.roles,

@@ -92,6 +92,7 @@ def _page(draft: Draft, *, opinion: str = "", problem: str = "", status: int = 2
         status=status,
         back=url_for("desk.home"),
         draft=draft,
+        author_name=drafts.name_of(draft.author),
         may_sign=may_sign(draft),
         is_mine=draft.author == g.account.name,
         opinion=opinion,
