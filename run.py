@@ -39,8 +39,6 @@ from content.node import Node, open_node  # noqa: E402
 from content.node import init as init_node  # noqa: E402
 from content.record.verify import verify as verify_record  # noqa: E402
 from content.settings import Settings, load_settings  # noqa: E402
-from deploy.bench import run_bench  # noqa: E402
-from deploy.demonstration import run_demonstration  # noqa: E402
 from deploy.serving import serve_until_stopped  # noqa: E402
 from deploy.wiring import wire_county, wire_village  # noqa: E402
 from sync import bundle  # noqa: E402
@@ -75,6 +73,8 @@ def cli(context: click.Context, folder: Path, village_port: int, county_port: in
     Without a command: a county, a village and a phone with demonstration content.
     """
     if context.invoked_subcommand is None:
+        from deploy.demonstration import run_demonstration  # a village that serves has no use for its content
+
         run_demonstration(
             folder, ROOT / "run.py", village_port=village_port, county_port=county_port, say=bootstrap.say
         )
@@ -284,6 +284,8 @@ def doctor(home: Path, database: str) -> None:
 @click.option("--notices", "count", default=10_000, help="How many notices and records to measure with.")
 def bench(count: int) -> None:
     """Measures pages, record, sync, start and memory on this machine."""
+    from deploy.bench import run_bench  # measures with what only Linux and developers have
+
     for row in run_bench(ROOT / "run.py", count=count):
         click.echo(f"{row.name:<34} {row.figure}{f'   [{row.target}]' if row.target else ''}")
 

@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from openpyxl.utils.cell import coordinate_to_tuple
+
+from content.intake.sheet_size import column_number
 
 Place = tuple[int, int]
+_CELL_NAME = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,24 @@ def _marks(archive: zipfile.ZipFile, part: str) -> SheetMarks:
         for cell in element:
             if not cell.get("r"):
                 continue
-            row, column = coordinate_to_tuple(cell.attrib["r"])
+            place = _place(cell.attrib["r"])
             parts = {_plain_tag(child): child.text for child in cell}
             if "f" in parts:
-                formulas.add((row - 1, column - 1))
+                formulas.add(place)
             # A formula whose result is the empty text has its value: t="str" says so.
             is_without_value = "f" in parts and not parts.get("v") and cell.get("t") != "str"
             if is_without_value or cell.get("t") == "e":
-                unvalued.add((row - 1, column - 1))
+                unvalued.add(place)
         element.clear()
     return SheetMarks(frozenset(formulas), frozenset(unvalued), frozenset(hidden))
+
+
+def _place(name: str) -> Place:
+    """Row and column of a cell's name, from 0: "B3" is (2, 1). KeyError for what is no name."""
+    found = _CELL_NAME.fullmatch(name)
+    if found is None:
+        raise KeyError(name)
+    return int(found[2]) - 1, column_number(found[1]) - 1
 
 
 def _elements(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[Element]:

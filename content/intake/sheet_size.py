@@ -54,7 +54,7 @@ class _CellCounter:
             self._column = 0
         elif tag == "c":
             match = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self._column = _column_number(match[1]) if match else self._column + 1
+            self._column = column_number(match[1]) if match else self._column + 1
             self._row = int(match[2]) if match else self._row
         elif tag in ("v", "is"):
             self.cells += 1
@@ -65,7 +65,8 @@ class _CellCounter:
                 )
 
 
-def _column_number(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """A column's letters as its number from 1: AA is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
