@@ -93,6 +93,7 @@ def test_a_village_is_listed_and_its_device_invited_approved_and_closed(
     admin.post(f"/county/villages/{code}/devices/{device.public_key}", data={"state": "active"})
     approved = console.place.register.find(device.public_key)
     admin.post(f"/county/villages/{code}/devices/{device.public_key}", data={"state": "closed"})
+    reopened = admin.post(f"/county/villages/{code}/devices/{device.public_key}", data={"state": "active"})
     closed = console.place.register.find(device.public_key)
 
     assert "只显示这一次" not in plain(again)
@@ -100,7 +101,7 @@ def test_a_village_is_listed_and_its_device_invited_approved_and_closed(
     assert approved is not None
     assert approved.state == "active"
     assert closed is not None
-    assert closed.state == "closed"
+    assert (reopened.status_code, closed.state) == (404, "closed")
     village = villages.get(console.place.county.views.read(), code)
     assert village is not None
     assert village.duty == [{"name": "李秀英", "post": "代办员", "phone": "0578-0000110"}]

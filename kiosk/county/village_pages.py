@@ -24,6 +24,7 @@ SORTS = {
     "seen": lambda line: (line.seen_at, line.village.code),
     "state": lambda line: (devices.STATES.index(line.state), line.village.code),
 }
+DEVICE_MOVES = {("waiting", "active"), ("waiting", "closed"), ("active", "closed")}
 _CODE_SHOWN_ONCE = "enrolment_code"
 
 _INPUTS = (
@@ -85,11 +86,11 @@ def village_invite(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/county/villages/<code>/devices/<public_key>")
 def village_device(code: str, public_key: str) -> ResponseReturnValue:
-    """Approve or close one of this village's devices."""
+    """Approve a waiting device of this village, or close one for good: it comes back only by a new code."""
     found = find_village(services().node.views.read(), code)
     state = request.form.get("state", "")
-    known = {device.public_key for device in _register().all_devices() if device.village == found.code}
-    if public_key not in known or state not in ("active", "closed"):
+    states = {d.public_key: d.state for d in _register().all_devices() if d.village == found.code}
+    if (states.get(public_key), state) not in DEVICE_MOVES:
         abort(404)
     _register().set_state(public_key, state)
     words_said = _("已批准这台设备。") if state == "active" else _("已停用这台设备，它不能再传数据。")
