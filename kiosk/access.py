@@ -128,6 +128,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "public.case_thanks": PUBLIC,
     "public.search": PUBLIC,
     "public.proof": PUBLIC,
+    "public.verify": PUBLIC,
+    "public.verify_code": PUBLIC,
 }
 
 

@@ -20,11 +20,12 @@ from kiosk.public import (
     rolls,
     search,
     sections,
+    verify,
 )
 from kiosk.public.addresses import home_address
 from kiosk.public.words import local_month
 
-PAGES = (home, sections, notices, finances, programmes, rolls, mine, guides, cases, search, proofs)
+PAGES = (home, sections, notices, finances, programmes, rolls, mine, guides, cases, search, proofs, verify)
 
 
 def make_public(*, portal: bool) -> Blueprint:

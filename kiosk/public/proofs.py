@@ -1,25 +1,12 @@
 """Shows a villager that a publication was not altered: in plain words first, the signed note for who can check it."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, abort, g, url_for
 from sqlite_utils import Database
 
-from content import codes, finances, notices, proofs, rolls, villages
+from content import codes, proofs, published, villages
 from content.proofs import Proof
 from kiosk.pages import services, show
 from kiosk.public.addresses import Answer, phone_code
-
-
-@dataclass(frozen=True)
-class Proven:
-    """What the page says of a publication."""
-
-    id: str
-    event: str
-    village: str
-    title: str
-    at: str
 
 
 def register(public: Blueprint) -> None:
@@ -30,8 +17,8 @@ def register(public: Blueprint) -> None:
 def proof(noun: str, public_id: str) -> Answer:
     """The proof of a notice, a statement or a roll, recomputed now."""
     db = services().node.views.read()
-    found = _find(db, noun, public_id)
-    if found is None or found.village != g.village:
+    found = published.find(db, public_id, noun=noun)
+    if found is None or found.publication.village != g.village:
         abort(404)
     addresses = {
         "notice": url_for("public.notice", notice_id=public_id),
@@ -41,23 +28,12 @@ def proof(noun: str, public_id: str) -> Answer:
     return show(
         "public/proof.html",
         back=addresses[noun],
-        found=found,
-        proof=_prove(db, found.event),
-        number=codes.grouped(found.id),
+        title=found.title,
+        found=found.publication,
+        proof=_prove(db, found.publication.event),
+        number=codes.grouped(found.publication.id),
         code=phone_code(),
     )
-
-
-def _find(db: Database, noun: str, public_id: str) -> Proven | None:
-    if noun == "notice" and (notice := notices.get(db, public_id)):
-        return Proven(notice.id, notice.event, notice.village, notice.notice.title, notice.at)
-    if noun == "statement" and (statement := finances.get(db, public_id)):
-        return Proven(
-            statement.id, statement.event, statement.village, statement.statement.title, statement.at
-        )
-    if noun == "roll" and (roll := rolls.get_roll(db, public_id)):
-        return Proven(roll.id, roll.event, roll.village, roll.roll.title, roll.at)
-    return None
 
 
 def _prove(db: Database, event: str) -> Proof:
