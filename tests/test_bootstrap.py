@@ -109,7 +109,9 @@ def test_test_packages_keep_a_stamp_of_their_own(project):
 
 def test_environment_half_installed_is_made_anew(project):
     with pytest.raises(XiangtingError):
-        bootstrap.prepare(project, bootstrap.RUNTIME_LOCK, FakeTools(project, "killed", fails_after_installing=True))
+        bootstrap.prepare(
+            project, bootstrap.RUNTIME_LOCK, FakeTools(project, "killed", fails_after_installing=True)
+        )
     tools = FakeTools(project)
 
     assert not bootstrap.is_ready(project, bootstrap.RUNTIME_LOCK)
@@ -232,7 +234,9 @@ def test_failed_tool_is_told_in_one_sentence_with_what_to_do(output, sentence):
 
 
 def test_reason_given_by_the_tool_is_kept():
-    told = bootstrap.explain("Collecting flask\nERROR: No matching distribution found for flask==3.1.3\nNotice: x")
+    told = bootstrap.explain(
+        "Collecting flask\nERROR: No matching distribution found for flask==3.1.3\nNotice: x"
+    )
 
     assert told.endswith("ERROR: No matching distribution found for flask==3.1.3")
 
