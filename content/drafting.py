@@ -1,5 +1,7 @@
 """From what intake has read in a file to the data of a draft; personal numbers become fingerprints here and end here."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +10,12 @@ import msgspec
 from content import own_payments
 from content.intake import roll as roll_file
 from content.intake import statement as statement_file
+from content.ledger_rows import KINDS, PAYABLE, RECEIVABLE
 from content.record.keys import NodeKeys
+
+# What the reader calls the sheets of the three ledgers (三资台账).
+_SHEETS = {"money": "货币资金", "assets": "资产", "resources": "资源"}
+Plain = dict[str, Any]
 
 
 def statement_data(read: statement_file.Statement, *, title: str, issuer: str) -> dict[str, Any]:
@@ -73,6 +80,77 @@ def roll_data(
         "rows": rows,
         "held": msgspec.to_builtins(own_payments.take_fingerprints(keys, people)),
         "problems": [problem.as_dict() for problem in read.problems],
+    }
+
+
+def ledger_kinds(read: statement_file.Statement) -> list[str]:
+    """The kinds of ledgers that a file holds, each of which makes a draft of its own; none for a cash book alone."""
+    return [kind for kind in KINDS if _ledger_rows(read, kind)]
+
+
+def ledger_data(
+    read: statement_file.Statement, kind: str, *, title: str, issuer: str, today: date
+) -> dict[str, Any]:
+    """A ledger draft of one of `ledger_kinds` (see publishing.py for the shape).
+
+    A figure that was not read is None, which no ledger is published with. A ledger of a year that is not over is
+    one of `today`.
+    """
+    end = read.as_of or (min(read.period.end, today) if read.period else None)
+    start = read.period.start if read.period and kind == "debts" else None
+    return {
+        "kind": kind,
+        "title": title,
+        "as_of": end.isoformat() if end else "",
+        "period_start": start.isoformat() if start else "",
+        "issuer": issuer,
+        "rows": _ledger_rows(read, kind),
+        "problems": [problem.as_dict() for problem in read.problems],
+    }
+
+
+def _ledger_rows(read: statement_file.Statement, kind: str) -> list[Plain]:
+    if kind == "contracts":
+        return [_contract(contract) for contract in read.contracts]
+    if kind == "debts":
+        return [_debt(debt) for debt in read.second_table.rows] if read.second_table else []
+    if kind == "balance_sheet":
+        return [msgspec.to_builtins(line) for line in read.balance_lines]
+    return [_register_row(row) for row in read.ledgers.get(_SHEETS[kind], ())]
+
+
+def _register_row(row: statement_file.CashCheck | statement_file.Asset | statement_file.Resource) -> Plain:
+    plain = msgspec.to_builtins(row)
+    if isinstance(row, statement_file.Resource):
+        plain["name"] = plain.pop("kind")
+    return _texts_filled(plain)
+
+
+def _contract(contract: statement_file.Contract) -> Plain:
+    plain = msgspec.to_builtins(contract)
+    due, owed = contract.rent_due_fen, plain.pop("rent_owed_fen")
+    if contract.rent_paid_fen is None and due is not None and owed is not None:
+        plain["rent_paid_fen"] = due - owed
+    return _texts_filled(plain)
+
+
+def _debt(debt: statement_file.Debt) -> Plain:
+    """The side in our word for it: sheets say 应收款, 应收账款, 债权, 内部往来（应收）and so on."""
+    plain = _texts_filled(msgspec.to_builtins(debt))
+    written = plain["side"]
+    is_claim, is_debt = _says(written, ("应收", "债权", "欠村")), _says(written, ("应付", "债务", "村欠"))
+    plain["side"] = "" if is_claim == is_debt else RECEIVABLE if is_claim else PAYABLE
+    return plain
+
+
+def _says(text: str, words: Sequence[str]) -> bool:
+    return any(word in text for word in words)
+
+
+def _texts_filled(plain: Plain) -> Plain:
+    """A text that was not there is ""; an amount that was not there stays None."""
+    return {
+        name: value if value is not None or name.endswith("_fen") else "" for name, value in plain.items()
     }
 
 

@@ -20,7 +20,7 @@ from content.local import create, local_tables
 from content.publications import Review
 from content.record.store import Record, Transaction
 
-KINDS = ("notice", "statement", "roll")
+KINDS = ("notice", "statement", "roll", "ledger")
 OPEN_STATES = ("draft", "submitted", "returned")
 
 drafts = sa.Table(
@@ -41,7 +41,7 @@ drafts = sa.Table(
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft. kind: "notice" | "statement" | "roll"; state: "draft", "submitted", "returned", "published";
+    """A draft. kind: "notice" | "statement" | "roll" | "ledger"; state: "draft", "submitted", "returned", "published";
     data: what the kind's publication needs (see publishing.py); overrides: "kind:text" -> reason;
     event: the published event's id."""
 

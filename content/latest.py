@@ -13,6 +13,7 @@ _ALL = " UNION ALL ".join(
         ("notice", "notices", "item"),
         ("statement", "statements", "'F2'"),
         ("roll", "rolls", "item"),
+        ("ledger", "ledgers", "item"),
     )
 )
 
@@ -22,7 +23,7 @@ ORDERS = {"newest": "l.at DESC, l.event", "village": "l.village, l.at DESC, l.ev
 
 @dataclass(frozen=True)
 class Published:
-    """A publication in force. kind: "notice", "statement" or "roll"; item: its catalogue code."""
+    """A publication in force. kind: "notice", "statement", "roll" or "ledger"; item: its catalogue code."""
 
     kind: str
     id: str

@@ -4,6 +4,7 @@ A draft's data is, by kind:
 notice: {item, document (Document.as_dict), issuer, period, objection_days, images: [BlobRef]}
 statement: the fields of statements.Statement and "entries": [fields of statements.Entry]
 roll: the fields of rolls.Roll, "rows": [fields of rolls.RollRow] and "held": [fields of own_payments.Held]
+ledger: the fields of ledger_rows.Ledger and "rows": [fields of its kind's row there]
 Any of them, when it corrects a publication: "replaces" (that one's event id) and "reason".
 """
 
@@ -14,7 +15,19 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from content import disclosure, finances, notices, own_payments, publications, roll_checks, rolls, screening
+from content import (
+    disclosure,
+    finances,
+    ledger_checks,
+    ledger_rows,
+    ledgers,
+    notices,
+    own_payments,
+    publications,
+    roll_checks,
+    rolls,
+    screening,
+)
 from content import statements as statement_checks
 from content.drafts import Draft
 from content.errors import RuleError
@@ -41,7 +54,7 @@ _ROW_CELLS = {
     "statement": ("entries", ("voucher", "account", "summary", "payee", "handler", "approver")),
     "roll": ("rows", ("group", "name", "unit")),
 }
-_TABLE_OF_KIND = {"notice": "notices", "statement": "statements", "roll": "rolls"}
+_TABLE_OF_KIND = {"notice": "notices", "statement": "statements", "roll": "rolls", "ledger": "ledgers"}
 _ROOM_FOR_SIGNATURE = 2048  # bytes of an event that the review and the overrides may take
 
 
@@ -95,6 +108,8 @@ def check(db: Database, draft: Draft, *, office_phones: frozenset[str] = frozens
         _check_notice(db, build_notice(data, draft))
     elif draft.kind == "statement":
         _refuse_errors(statement_checks.check(*build_statement(data, draft.author)))
+    elif draft.kind == "ledger":
+        _refuse_errors(ledger_checks.check(*build_ledger(data, draft.author)))
     else:
         _refuse_errors(roll_checks.check(*build_roll(data, draft.author)))
 
@@ -130,6 +145,10 @@ def publish(
         statement, entries = build_statement(data, draft.author)
         statement = replace(statement, reviews=(review,))
         return finances.publish(transaction, streams.public, statement, entries, replaces=replaces)
+    if draft.kind == "ledger":
+        ledger, ledger_lines = build_ledger(data, draft.author)
+        ledger = replace(ledger, reviews=(review,))
+        return ledgers.publish(transaction, streams.public, ledger, ledger_lines, replaces=replaces)
     roll, rows = build_roll(data, draft.author)
     held = msgspec.convert(data["held"], list[own_payments.Held])
     roll = replace(roll, reviews=(review,))
@@ -170,6 +189,12 @@ def build_roll(data: dict[str, Any], author: str) -> tuple[rolls.Roll, list[roll
     return roll, msgspec.convert(data["rows"], list[rolls.RollRow])
 
 
+def build_ledger(data: dict[str, Any], author: str) -> tuple[ledger_rows.Ledger, list[ledger_rows.Row]]:
+    """The ledger of a draft, not yet signed, and its rows. RuleError when a figure is missing."""
+    ledger = msgspec.convert({**data, "drafted_by": author, "reviews": []}, ledger_rows.Ledger)
+    return ledger, ledger_rows.rows_from(ledger.kind, data["rows"])
+
+
 def _check_notice(db: Database, notice: notices.Notice) -> None:
     if disclosure.get_item(db, notice.item) is None:
         raise RuleError("请选择公开事项。", code="no_item")
@@ -199,7 +224,9 @@ def _screened(draft: Draft, phones: frozenset[str]) -> tuple[dict[str, Any], lis
     if draft.kind == "notice":
         document, found = _screen_document(draft, phones)
         return {**data, "title": document.title, "document": document.as_dict()}, [*doubts, *found]
-    key, names = _ROW_CELLS[draft.kind]
+    key, names = (
+        ("rows", ledger_rows.texts(data["kind"])) if draft.kind == "ledger" else _ROW_CELLS[draft.kind]
+    )
     rows = [[str(row.get(name) or "") for name in names] for row in data.get(key, [])]
     clean, found = _screen_rows(rows, draft, phones, "第 {} 行")
     changed = [

@@ -11,6 +11,7 @@ from content import (
     account_charts,
     files,
     finances,
+    ledgers,
     own_payments,
     parts,
     publications,
@@ -28,7 +29,7 @@ from content.record.store import Record, Stream
 COUNTY, VILLAGE, OTHER_VILLAGE = "330999", "330999101201", "330999101202"
 NOW = "2026-11-05T02:00:00Z"
 SIGNED = (Review("li", "李监督", "同意公开", NOW),)
-NOUNS = (villages, parts, publications, account_charts, finances, subsidies, rolls, own_payments)
+NOUNS = (villages, parts, publications, account_charts, finances, ledgers, subsidies, rolls, own_payments)
 
 
 @contextlib.contextmanager

@@ -2,8 +2,9 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import msgspec
 
@@ -16,12 +17,30 @@ from content.intake.excel import read_roll, read_statement
 from content.intake.findings import Problem
 from content.intake.roll import Roll
 from content.intake.sheets import open_book
-from content.intake.statement import CashTable, Statement
+from content.intake.statement import (
+    Asset,
+    BalanceLine,
+    CashCheck,
+    CashTable,
+    Contract,
+    DebtTable,
+    Resource,
+    Statement,
+)
 
 Answer = TypeVar("Answer")
 
 _NOT_A_SHEET = "这里要上传表格：Excel 文件（.xlsx、.xls）或 CSV。Word、PDF 和照片请从“新公告”上传。"
-# The parts of a statement that a cash account has; registers and balance sheets are published as notices.
+
+
+class _Ledgers(TypedDict, total=False):
+    """The three ledgers by the names that read_three_ledgers gives them."""
+
+    货币资金: tuple[CashCheck, ...]
+    资产: tuple[Asset, ...]
+    资源: tuple[Resource, ...]
+
+
 _PARTS: dict[str, Any] = {
     "file": str,
     "kind": str,
@@ -32,12 +51,18 @@ _PARTS: dict[str, Any] = {
     "sheet": str | None,
     "has_formulas": bool,
     "tables": tuple[CashTable, ...],
+    "second_table": DebtTable | None,
+    "balance_lines": tuple[BalanceLine, ...],
+    "ledgers": _Ledgers,
+    "totals": dict[str, int | None],
+    "contracts": tuple[Contract, ...],
+    "as_of": date | None,
     "sheet_rows": list[list[str]],
 }
 
 
 def statement(data: bytes, name: str) -> Statement:
-    """`excel.read_statement` of an upload, its cash tables only. IntakeError as there and as `upload.read`."""
+    """`excel.read_statement` of an upload. IntakeError as there and as `upload.read`."""
     answer = _ask("statement_wire", data, name)
     return _checked(
         lambda: Statement(**{part: msgspec.convert(answer[part], kind) for part, kind in _PARTS.items()})

@@ -67,9 +67,13 @@ def read_balance_lines(reader: Reader) -> list[BalanceLine]:
                 continue
             # In a balance sheet an empty cell stands for nothing at all.
             start, closing = (figure.or_zero for figure in figures)
-            is_sum = _BALANCE_TOTAL.fullmatch(plain_label(name)) is not None
-            lines.append(BalanceLine(side, name, start, closing, is_sum))
+            lines.append(BalanceLine(side, name, start, closing, is_sum_line(name)))
     return lines
+
+
+def is_sum_line(name: str) -> bool:
+    """Whether a line of a balance sheet is, by its name, a sum of lines above it."""
+    return _BALANCE_TOTAL.fullmatch(plain_label(name)) is not None
 
 
 def _balance_halves(table: Table) -> list[tuple[Column, Column, Column]]:
