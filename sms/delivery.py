@@ -42,7 +42,17 @@ def raise_state(transaction: Transaction, message: str, state: str, now: str, *,
     return lifted.rowcount == 1
 
 
-def note_sent(transaction: Transaction, lease: Lease, sent: Sent, now: str) -> None:
+def note_answer(
+    transaction: Transaction, keys: NodeKeys, lease: Lease, answer: Sent | HandOverError, now: str
+) -> None:
+    """What the gateway said to one text."""
+    if isinstance(answer, Sent):
+        _note_sent(transaction, lease, answer, now)
+    else:
+        _note_failure(transaction, keys, lease, answer, now)
+
+
+def _note_sent(transaction: Transaction, lease: Lease, sent: Sent, now: str) -> None:
     """The gateway took it. Reports that overtook this answer are applied now."""
     _note_attempt(transaction, lease.attempt, "accepted", provider_id=sent.provider_id)
     raise_state(transaction, lease.id, sent.state, now)
@@ -56,7 +66,7 @@ def note_sent(transaction: Transaction, lease: Lease, sent: Sent, now: str) -> N
     _set_gateway(transaction, lease.gateway, last_out_at=now)
 
 
-def note_failure(
+def _note_failure(
     transaction: Transaction, keys: NodeKeys, lease: Lease, error: HandOverError, now: str
 ) -> None:
     """The gateway did not take it, or nobody knows: what that means for the text, the gateway and the staff."""

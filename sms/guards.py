@@ -29,16 +29,13 @@ class Seen:
 
 def verdict(transaction: Transaction, seen: Seen, now: str) -> Verdict:
     """Whether to answer. "slow_down" is said once, after that a flood meets silence."""
-    hour, ten_minutes = later(now, hours=-1), later(now, minutes=-10)
-    if _count(transaction, seen, hour, inbox.c.words == seen.words) >= SAME_IN_AN_HOUR:
+    counted = _counts(transaction, seen, now)
+    if counted["same"] >= SAME_IN_AN_HOUR:
         return "same_again"
-    if _count(transaction, seen, hour, inbox.c.why == "unknown") >= UNKNOWN_IN_AN_HOUR:
+    if counted["unknown"] >= UNKNOWN_IN_AN_HOUR:
         return "unknown_again"
-    answered = (inbox.c.state == "answered") & inbox.c.why.not_in(FREE)
-    is_flood = _count(transaction, seen, ten_minutes, answered) >= IN_TEN_MINUTES
-    if is_flood or _count(transaction, seen, day_start(now), answered) >= A_DAY:
-        was_told = _count(transaction, seen, ten_minutes, inbox.c.why == "slow_down")
-        return "too_often" if was_told else "slow_down"
+    if counted["lately"] >= IN_TEN_MINUTES or counted["today"] >= A_DAY:
+        return "too_often" if counted["told"] else "slow_down"
     return "answer"
 
 
@@ -50,10 +47,21 @@ def has_many_misses(transaction: Transaction, sender: str, now: str) -> bool:
     return int(transaction.execute(count).scalar_one()) >= MISSES_A_DAY
 
 
-def _count(transaction: Transaction, seen: Seen, since: str, condition: sa.ColumnElement[bool]) -> int:
-    """This sender's texts since then that fit and were seen to before, and the text itself."""
-    is_past = (inbox.c.state != "new") | (inbox.c.id == seen.id)
-    count = sa.select(sa.func.count()).where(
-        inbox.c.sender == seen.sender, inbox.c.received_at >= since, is_past, condition
+def _counts(transaction: Transaction, seen: Seen, now: str) -> dict[str, int]:
+    """This sender's texts of the last day that were seen to before; the text itself is one of its own repeats."""
+    hour, ten_minutes, today = later(now, hours=-1), later(now, minutes=-10), day_start(now)
+    at, is_question = inbox.c.received_at, (inbox.c.state == "answered") & inbox.c.why.not_in(FREE)
+    fits = {
+        "same": (at >= hour) & (inbox.c.words == seen.words),
+        "unknown": (at >= hour) & (inbox.c.why == "unknown"),
+        "lately": (at >= ten_minutes) & is_question,
+        "today": (at >= today) & is_question,
+        "told": (at >= ten_minutes) & (inbox.c.why == "slow_down"),
+    }
+    columns = [sa.func.coalesce(sa.func.sum(sa.case((fit, 1), else_=0)), 0) for fit in fits.values()]
+    statement = sa.select(*columns).where(
+        inbox.c.sender == seen.sender,
+        at >= min(hour, today),
+        (inbox.c.state != "new") | (inbox.c.id == seen.id),
     )
-    return int(transaction.execute(count).scalar_one())
+    return dict(zip(fits, transaction.execute(statement).one(), strict=True))

@@ -5,6 +5,7 @@ may or may not be out: it becomes "unknown", and is sent again only once the pro
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from content.record.keys import NodeKeys
 from content.record.store import Record, Transaction
 from sms import delivery, limits, staff_notes
 from sms.delivery import UNKNOWN_WAIT_MINUTES, Lease
-from sms.gateway import Gateway, HandOverError, Listed, Outgoing, Report
+from sms.gateway import Gateway, HandOverError, Listed, Outgoing, Report, Sent
 from sms.outbox_tables import (
     EXPIRY_MINUTES,
     PRIORITY,
@@ -42,6 +43,7 @@ BATCH = 10
 LEASE_S = 180  # ten texts at the client's 15 s each, and some room
 LONGEST_VALID_S = 36_000
 LATER_TRIES, LATER_DAYS = 2, 3
+TAKES_NO_MORE = ("safe", "pause", "stopped")  # for now; the rest of the batch waits
 CLOCK_MARGIN_MINUTES = 15  # the provider's clock and ours
 KEEP_BODIES_DAYS, KEEP_ROWS_DAYS = 7, 183
 
@@ -96,18 +98,26 @@ class Outbox:
     def send_due(self, gateway: Gateway, now: str) -> int:
         """Hand over the next texts that are due, at most BATCH; how many the gateway was given."""
         leases = self._lease(gateway.name, now)
-        for place, lease in enumerate(leases, start=1):
-            if not self._hand_over(gateway, lease, now):
-                with self._record.write() as transaction:
-                    for unseen in leases[place:]:
-                        delivery.give_back(transaction, unseen, now)
-                return place
-        return len(leases)
-
-    def report(self, report: Report, now: str) -> None:
-        """Note what the provider says of a text; a phone that was out of reach is tried again on other days."""
+        if not leases:
+            return 0
+        answers: list[Sent | HandOverError] = []
+        for lease in leases:
+            answers.append(_hand_over(gateway, lease))
+            if isinstance(answers[-1], HandOverError) and answers[-1].kind in TAKES_NO_MORE:
+                break
+        # One commit for all answers: a crash before it leaves up to BATCH texts in doubt, which the list settles.
         with self._record.write() as transaction:
-            self._report(transaction, report, now)
+            for lease, answer in zip(leases, answers, strict=False):
+                delivery.note_answer(transaction, self._record.keys, lease, answer, now)
+            for unseen in leases[len(answers) :]:
+                delivery.give_back(transaction, unseen, now)
+        return len(answers)
+
+    def report(self, told: Iterable[Report], now: str) -> None:
+        """Note what the provider says of texts; a phone that was out of reach is tried again on other days."""
+        with self._record.write() as transaction:
+            for report in told:
+                self._report(transaction, report, now)
 
     def settle_unknown(self, gateway: Gateway, now: str) -> int:
         """Ask the provider about texts that may or may not be out; how many are settled.
@@ -242,19 +252,6 @@ class Outbox:
         outgoing = Outgoing(attempt, said["to"], said["text"], valid_s, row.template, said["parameters"])
         return Lease(row.id, attempt, number, gateway, outgoing)
 
-    def _hand_over(self, gateway: Gateway, lease: Lease, now: str) -> bool:
-        """Give one text to the gateway and note what it said; False when it takes no more for now."""
-        try:
-            sent = gateway.send(lease.outgoing)
-        except HandOverError as exc:
-            with self._record.write() as transaction:
-                delivery.note_failure(transaction, self._record.keys, lease, exc, now)
-            log.info("text %s not handed over: %s %s", lease.attempt, exc.kind, exc.provider_code)
-            return exc.kind not in ("safe", "pause", "stopped")
-        with self._record.write() as transaction:
-            delivery.note_sent(transaction, lease, sent, now)
-        return True
-
     def _report(self, transaction: Transaction, report: Report, now: str) -> None:
         message = delivery.apply_report(transaction, self._record.keys, report, now)
         if message and report.cause == "later":
@@ -319,6 +316,14 @@ class Outbox:
             return
         if row.kind == "case_news":
             delivery.leave_note(transaction, self._record.keys, row.id, "phone_villager", now)
+
+
+def _hand_over(gateway: Gateway, lease: Lease) -> Sent | HandOverError:
+    try:
+        return gateway.send(lease.outgoing)
+    except HandOverError as exc:
+        log.info("text %s not handed over: %s %s", lease.attempt, exc.kind, exc.provider_code)
+        return exc
 
 
 def _hold_and_release(transaction: Transaction, now: str) -> None:

@@ -58,7 +58,7 @@ def make_phone_pages(gateway: PhoneGateway, nudge: Callable[[], None]) -> Bluepr
         if text and canonical(sender):
             gateway.type_text(sender, text[:MAX_CHARS])
             nudge()
-        return redirect(url_for("phone.show", numbers=numbers) + "#newest", code=303)
+        return redirect(url_for("phone.show", numbers=numbers), code=303)
 
     @pages.post("/switches")
     def switch() -> ResponseReturnValue:

@@ -80,7 +80,7 @@ def make_webhook(
         """What became of a text that we sent."""
         report = read_report(believed_form(), attempt)
         if report is not None:
-            outbox.report(report, to_text(clock()))
+            outbox.report([report], to_text(clock()))
         return "", 204
 
     return webhook

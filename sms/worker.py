@@ -74,8 +74,8 @@ class Worker:
         polled = self.gateway.poll(now)
         for received in polled.received:
             self.inbox.receive(received, self.gateway.name)
-        for report in polled.reports:
-            self.outbox.report(report, now)
+        if polled.reports:
+            self.outbox.report(polled.reports, now)
 
     def _step(self, name: str, step: Callable[[], object]) -> None:
         try:

@@ -1,5 +1,6 @@
 """Twilio's own library against canned answers: what each failure means, and what is asked of Twilio."""
 
+import json
 import ssl
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +25,7 @@ TEXT = Outgoing("Q7K2M9XFP.1", WANG, "【柳河村】办件Q7K2M9XFP已受理。
 
 
 @dataclass
-class Wire(HttpClient):  # type: ignore[misc]
+class Wire(HttpClient):
     """What the library would send over the network, and what comes back."""
 
     answers: list[Any] = field(default_factory=list)
@@ -55,7 +56,7 @@ def _made(status: str = "queued", sid: str = "SM" + "1" * 32, **more: Any) -> di
 
 
 def _json(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    return Response(status, requests.compat.json.dumps(body), headers or {})
+    return Response(status, json.dumps(body), headers or {})
 
 
 def _error(status: int, code: int, headers: dict[str, str] | None = None) -> Response:

@@ -52,7 +52,7 @@ def test_every_move_of_a_case_reaches_the_number_on_file_in_one_segment(hub: Hub
     hub.work()
     due = date(2026, 12, 1)
     items = ("户口簿", "一寸照片")
-    moves = [
+    moves: list[tuple[object, dict[str, object], str]] = [
         (cases.ask_supplement, {"items": items, "reason": "缺材料", "due_on": due}, "户口簿、一寸照片"),
         (cases.accept, {}, "12月15日前办结"),
         (cases.pause, {"kind": "公示", "reason": "公示七天"}, "特别程序"),

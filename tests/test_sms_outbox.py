@@ -22,6 +22,7 @@ from sms.outbox import NewMessage, Outbox
 from sms.outbox_tables import FINAL, attempts, outbox, reports
 from sms.settings import SmsSettings
 
+BOX = outbox
 KEYS_FOLDER = TemporaryDirectory()
 KEYS: NodeKeys = load_or_make(Path(KEYS_FOLDER.name))
 
@@ -85,7 +86,8 @@ class Desk:
         while self.outbox.send_due(self.provider, self.clock.text):  # type: ignore[arg-type]
             pass
 
-    def rows(self, table: sa.Table = outbox) -> list[sa.Row]:
+    def rows(self, table: sa.Table | None = None) -> list[sa.Row]:
+        table = BOX if table is None else table
         with self.record.read() as connection:
             return list(connection.execute(sa.select(table)))
 
@@ -121,7 +123,7 @@ def test_a_text_is_handed_over_once_and_ends_as_delivered(desk: Desk) -> None:
 
     desk.work()
     desk.work()
-    desk.outbox.report(Report("SM0", "delivered"), desk.clock.text)
+    desk.outbox.report([Report("SM0", "delivered")], desk.clock.text)
 
     assert [one.text for one in desk.provider.taken] == ["【柳河村】e1"]
     assert desk.state == "delivered"
@@ -242,7 +244,7 @@ def test_a_callback_settles_an_unknown_text_by_our_attempt(desk: Desk) -> None:
     message = desk.put("e1")
     desk.work()
 
-    desk.outbox.report(Report("SM0", "delivered", attempt=f"{message}.1"), desk.clock.text)
+    desk.outbox.report([Report("SM0", "delivered", attempt=f"{message}.1")], desk.clock.text)
 
     assert desk.state == "delivered"
 
@@ -319,7 +321,7 @@ def test_reports_only_lift_and_the_others_are_kept_beside(
     desk.work()
 
     for one in told:
-        desk.outbox.report(Report("SM0", one), desk.clock.text)  # type: ignore[arg-type]
+        desk.outbox.report([Report("SM0", one)], desk.clock.text)  # type: ignore[arg-type]
 
     assert desk.state == state
     assert [row.effect for row in desk.rows(reports)] == effects
@@ -329,7 +331,7 @@ def test_a_report_without_our_attempt_cannot_settle_another_text(desk: Desk) -> 
     desk.put("e1")
     desk.work()
 
-    desk.outbox.report(Report("SM-other", "failed", attempt=desk.rows(attempts)[0].id), desk.clock.text)
+    desk.outbox.report([Report("SM-other", "failed", attempt=desk.rows(attempts)[0].id)], desk.clock.text)
 
     assert desk.state == "accepted"
     assert desk.rows(reports)[0].effect == "orphan"
@@ -339,7 +341,9 @@ def test_a_phone_that_is_off_is_tried_twice_more_in_three_days(desk: Desk) -> No
     desk.put("e1")
     for number in range(4):
         desk.work()
-        desk.outbox.report(Report(f"SM{number}", "undelivered", code="30003", cause="later"), desk.clock.text)
+        desk.outbox.report(
+            [Report(f"SM{number}", "undelivered", code="30003", cause="later")], desk.clock.text
+        )
         desk.clock.turn(days=1, minutes=1)
 
     assert len(desk.provider.taken) == 3
@@ -349,9 +353,9 @@ def test_a_phone_that_is_off_is_tried_twice_more_in_three_days(desk: Desk) -> No
 def test_a_late_delivery_cancels_the_try_on_the_next_day(desk: Desk) -> None:
     desk.put("e1")
     desk.work()
-    desk.outbox.report(Report("SM0", "undelivered", code="30003", cause="later"), desk.clock.text)
+    desk.outbox.report([Report("SM0", "undelivered", code="30003", cause="later")], desk.clock.text)
 
-    desk.outbox.report(Report("SM0", "delivered"), desk.clock.text)
+    desk.outbox.report([Report("SM0", "delivered")], desk.clock.text)
     desk.clock.turn(days=1, minutes=1)
     desk.work()
 
@@ -573,7 +577,7 @@ class Story:
         elif self.provider.taken:
             taken = self.provider.taken[int(str(value)) % len(self.provider.taken)]
             report = Report(taken.report.provider_id, extra, attempt=taken.report.attempt)  # type: ignore[arg-type]
-            desk.outbox.report(report, self.clock.text)
+            desk.outbox.report([report], self.clock.text)
         desk.work()
 
     def _calm_down(self, desk: Desk) -> None:

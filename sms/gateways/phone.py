@@ -116,6 +116,7 @@ class PhoneGateway:
         provider_id = self._keep(
             _Said(outgoing.to, outgoing.text, outgoing.attempt),
             due_at=later(now, seconds=switches.delay_s),
+            state="waiting" if switches.delay_s else self._end,
         )
         if switches.timeout_after_accept:
             raise HandOverError(KINDS["ambiguous"], "ambiguous")
@@ -139,9 +140,10 @@ class PhoneGateway:
         """
         with self.record.write() as transaction:
             transaction.execute(sa.update(texts).where(texts.c.id.in_(self._told)).values(is_told=True))
-            end = "undelivered" if self.switches.undelivered else "delivered"
             transaction.execute(
-                sa.update(texts).where(texts.c.state == "waiting", texts.c.due_at <= now).values(state=end)
+                sa.update(texts)
+                .where(texts.c.state == "waiting", texts.c.due_at <= now)
+                .values(state=self._end)
             )
             news = transaction.execute(
                 sa.select(texts)
@@ -158,7 +160,7 @@ class PhoneGateway:
         known = canonical(number)
         if known is None:
             raise ValueError(f"not a mobile number: {number!r}")
-        return self._keep(_Said(known, text), due_at=to_text(self.record.clock()), typed=True)
+        return self._keep(_Said(known, text), due_at=to_text(self.record.clock()), state="typed")
 
     def screen(self, number: str) -> list[PhoneText]:
         """What a phone shows, the oldest first."""
@@ -175,14 +177,18 @@ class PhoneGateway:
             PhoneText(self._reveal(row).text, row.is_from_phone, row.at, row.state) for row in reversed(rows)
         ]
 
-    def _keep(self, said: _Said, *, due_at: str, typed: bool = False) -> str:
+    @property
+    def _end(self) -> str:
+        return "undelivered" if self.switches.undelivered else "delivered"
+
+    def _keep(self, said: _Said, *, due_at: str, state: str) -> str:
         row = {
             "provider_id": self.new_id(),
             "number": self._fingerprint(said.number),
-            "is_from_phone": typed,
+            "is_from_phone": state == "typed",
             "at": to_text(self.record.clock()),
             "due_at": due_at,
-            "state": "typed" if typed else "waiting",
+            "state": state,
             "is_told": False,
             "hidden": self.record.keys.hide(msgspec.json.encode(said)),
         }
