@@ -3,11 +3,13 @@
 import os
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from environment import find_chromium
 from playwright.sync_api import Browser, sync_playwright
+from walking import Crowd, open_world
 
 BROWSER_ARGS = [
     "--disable-background-networking",
@@ -35,6 +37,13 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=[*BROWSER_ARGS, *as_root])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def crowd(tmp_path: Path, browser: Browser) -> Iterator[Crowd]:
+    """A county and a village that serve over HTTP, and everybody who comes to them with a browser."""
+    with open_world(tmp_path) as world, ExitStack() as contexts:
+        yield Crowd(world, browser, contexts)
 
 
 @pytest.fixture(scope="session")

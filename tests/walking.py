@@ -1,0 +1,352 @@
+"""A county and a village served over real HTTP, and people who tap and type at their screens; only the clock is made up."""
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from waitress.server import create_server
+
+from content import demo
+from content.node import Node, init, open_node
+from content.settings import Settings
+from deploy.wiring import wire_county, wire_village
+from sync import schedule, wire
+from sync.client import Client
+from sync.enrol import Register, ask
+from sync.journal import Journal
+
+DATA = Path(__file__).parent / "data"
+KIOSK, PHONE, OFFICE = (1080, 1920), (390, 844), (1366, 900)
+# A Wednesday at ten in the village: texts are not sent at night.
+MORNING = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+# The walks publish these themselves.
+UPLOADED = ("01_", "r1_")
+PATIENCE_S = 15.0
+
+
+class DayClock:
+    """Runs as a real clock does, from MORNING on whatever the time is, and can be put forward."""
+
+    def __init__(self) -> None:
+        self._begin = time.monotonic()
+        self._forward = timedelta()
+
+    def __call__(self) -> datetime:
+        return MORNING + self._forward + timedelta(seconds=time.monotonic() - self._begin)
+
+    def forward(self, **span: float) -> None:
+        self._forward += timedelta(**span)
+
+
+class Server:
+    """An application behind waitress, in a thread of its own until it is stopped."""
+
+    def __init__(self, app: Callable[..., Any], port: int) -> None:
+        self._waitress: Any = create_server(app, host="127.0.0.1", port=port, threads=4)
+        self._thread = threading.Thread(target=self._waitress.run, name=f"serve {port}")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close every connection inside waitress's own loop, which ends when it has none left."""
+        self._waitress.trigger.pull_trigger(self._close_all)
+        self._thread.join()
+        self._waitress.task_dispatcher.shutdown()
+
+    def _close_all(self) -> None:
+        self._waitress.close()
+        for connection in list(self._waitress._map.values()):
+            connection.close()
+
+
+@dataclass
+class World:
+    """What the walks walk in. sent: every message the village has sent to the hub, as bytes."""
+
+    clock: DayClock
+    county: Node
+    village: Node
+    county_url: str
+    village_url: str
+    sent: list[bytes] = field(default_factory=list)
+    _hub: Server | None = None
+    _hub_app: Flask | None = None
+
+    @contextlib.contextmanager
+    def hub_away(self) -> Iterator[None]:
+        """The county cannot be reached."""
+        assert self._hub is not None
+        assert self._hub_app is not None
+        self._hub.stop()
+        try:
+            yield
+        finally:
+            self._hub = Server(_listening(self._hub_app, self.sent), _port_of(self.county_url))
+
+    def bytes_at_rest(self) -> bytes:
+        """Everything that stands in the databases and files of both nodes, but for the keys."""
+        homes = (self.county.home, self.village.home)
+        files = [path for home in homes for path in sorted(home.rglob("*")) if path.is_file()]
+        return b"".join(path.read_bytes() for path in files if "keys" not in path.parts)
+
+    def bytes_on_the_way(self) -> bytes:
+        """Every header and body that the village has sent to the hub, unpacked."""
+        messages = [wire.decode(body, wire.Request) for body in self.sent]
+        entries = [entry for message in messages for frame in message.frames for entry in frame.entries]
+        return b"".join(entry.header + (entry.body or b"") for entry in entries)
+
+
+@contextlib.contextmanager
+def open_world(folder: Path) -> Iterator[World]:
+    """A county with its hub, and an enrolled village with the demonstration's content, level with each other."""
+    clock = DayClock()
+    county_url, village_url = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
+    settings = Settings(sms_number=demo.SMS_NUMBER)
+    with ExitStack() as running:
+        county = _make_node(folder / "county", "county", demo.COUNTY_CODE, demo.COUNTY_NAME, clock)
+        running.callback(county.close)
+        demo.load_county(county, portal_url=county_url)
+        hub_app = wire_county(county, settings, running, has_phone_pages=True)
+        sent: list[bytes] = []
+        hub = Server(_listening(hub_app, sent), _port_of(county_url))
+        world = World(clock, county, county, county_url, village_url, sent, hub, hub_app)
+        running.callback(lambda: world._hub.stop() if world._hub else None)
+        world.village = village = _make_village(folder / "village", county, county_url, clock)
+        running.callback(village.close)
+        # Two seconds for every publication would be most of the time a walk takes.
+        running.enter_context(patch.object(schedule, "NUDGE_DELAY_S", 0.2))
+        app = wire_village(village, settings, running, sync_every_s=3600)
+        running.callback(Server(app, _port_of(village_url)).stop)
+        yield world
+
+
+def _make_node(home: Path, kind: str, code: str, name: str, clock: DayClock) -> Node:
+    init(home, kind=kind, code=code, name=name)
+    return open_node(home, clock=clock)
+
+
+def _make_village(home: Path, county: Node, hub_url: str, clock: DayClock) -> Node:
+    node = _make_node(home, "village", demo.VILLAGE_CODE, demo.VILLAGE_NAME, clock)
+    register = Register(county.record)
+    node, _ = ask(node, hub_url=hub_url, code=register.invite(demo.VILLAGE_CODE))
+    register.set_state(node.keys.public_key.hex(), "active")
+    client = Client(node, Journal(node.record))
+    client.sync()
+    with (
+        patch.object(demo, "STATEMENTS", _others(demo.STATEMENTS)),
+        patch.object(demo, "ROLLS", _others(demo.ROLLS)),
+    ):
+        demo.load_village(node)
+    exchange = client.sync()
+    assert exchange.outcome == "level", exchange.words
+    client._session.close()
+    return node
+
+
+def _others(files: dict[str, Any]) -> dict[str, Any]:
+    return {name: told for name, told in files.items() if not name.startswith(UPLOADED)}
+
+
+def _listening(app: Flask, sent: list[bytes]) -> Callable[..., Any]:
+    """The hub's application; what villages send to it is kept on the way."""
+
+    def listen(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ["PATH_INFO"] == wire.EXCHANGE_PATH:
+            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            sent.append(body)
+            environ["wsgi.input"].seek(0)
+        return app(environ, start_response)
+
+    return listen
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _port_of(url: str) -> int:
+    port = urlsplit(url).port
+    assert port is not None
+    return port
+
+
+class Person:
+    """Somebody at a screen. Every page they come to is looked at for what must never be there."""
+
+    def __init__(self, context: BrowserContext, url: str, *, has_touch: bool) -> None:
+        self._url, self._has_touch = url, has_touch
+        self._faults: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE_S * 1000)
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self._note("error", str(error)))
+
+    @property
+    def words(self) -> str:
+        """All words of the page."""
+        return self.page.locator("body").inner_text()
+
+    def goes(self, path: str) -> None:
+        """To an address of this person's own machine."""
+        self.page.goto(self._url + path)
+        self._look()
+
+    def taps(self, word: str, *, within: str = "body") -> None:
+        """A link or button by its word, the first one that begins with it."""
+        place = self.page.locator(within)
+        target = place.get_by_role("link", name=word).or_(place.get_by_role("button", name=word)).first
+        self.presses(target)
+
+    def presses(self, target: Locator) -> None:
+        """Something that leads to another page, as every link and button does here."""
+        with self.page.expect_event("load"):
+            if self._has_touch:
+                target.tap()
+            else:
+                target.click()
+        self._look()
+
+    def keys(self, text: str) -> None:
+        """Character by character on a pad of buttons."""
+        for char in text:
+            self.presses(self.page.locator(f".pad button[value='{char}']"))
+
+    def fills(self, label: str, text: str) -> None:
+        """A field by its label."""
+        self.page.get_by_label(label).first.fill(text)
+
+    def chooses(self, label: str, value: str) -> None:
+        """A line of a list by its value."""
+        self.page.get_by_label(label).first.select_option(value)
+
+    def uploads(self, label: str, *names: str) -> None:
+        """Files of tests/data."""
+        self.page.get_by_label(label).first.set_input_files([DATA / name for name in names])
+
+    def sees(self, *words: str) -> None:
+        """All these words on the page."""
+        for word in words:
+            expect(self.page.locator("body")).to_contain_text(word)
+
+    def does_not_see(self, *words: str) -> None:
+        """None of these words, neither on the page nor in its markup."""
+        html = self.page.content()
+        assert not [word for word in words if word in html]
+
+    def sees_pictures(self, count: int) -> None:
+        """So many photos that have arrived whole."""
+        pictures = self.page.locator("main img")
+        expect(pictures).to_have_count(count)
+        for picture in pictures.all():
+            picture.scroll_into_view_if_needed()
+            assert (
+                picture.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 100
+            )
+
+    def waits_for(self, word: str) -> None:
+        """Look at the same page again until the word is there."""
+        deadline = time.monotonic() + PATIENCE_S
+        while word not in self.words:
+            assert time.monotonic() < deadline, f"no {word!r} on {self.page.url}: {self.words}"
+            time.sleep(0.1)
+            self.page.reload()
+        self._look()
+
+    def signs_in(self, name: str, path: str) -> None:
+        """As one of the demonstration's people, on the way to a page."""
+        self.goes(path)
+        self.fills("账号", name)
+        self.fills("密码", demo.PASSWORD)
+        self.taps("登录", within="main")
+
+    def signs(self, title: str) -> None:
+        """Read a draft as villagers will, and publish it with the password."""
+        self.goes("/desk/")
+        self.taps(title, within="main")
+        self.sees("村民看到的样子", title)
+        self.fills("再输一次您的密码", demo.PASSWORD)
+        self.taps("签字，马上公开")
+        self.sees("已签字公开")
+
+    def syncs(self) -> None:
+        """Ask for an exchange with the county and wait until both sides are level."""
+        self.goes("/desk/sync")
+        before = self.page.locator("main tbody tr").count()
+        self.taps("现在同步")
+        deadline = time.monotonic() + PATIENCE_S
+        while self.page.locator("main tbody tr").count() == before:
+            assert time.monotonic() < deadline, self.words
+            time.sleep(0.1)
+            self.page.reload()
+        expect(self.page.locator("main tbody tr").first).to_contain_text("已对上")
+
+    def shows(self, name: str) -> None:
+        """A picture of the page for people to look at, where XIANGTING_SCREENSHOTS names a folder."""
+        if folder := os.environ.get("XIANGTING_SCREENSHOTS"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    def _note(self, kind: str, text: str) -> None:
+        # A form that is sent back with a reason answers 422, which Chromium writes down as a failure.
+        is_refusal = text.startswith("Failed to load resource") and "422" in text
+        if kind in ("error", "warning") and not is_refusal:
+            self._faults.append(text)
+
+    def _look(self) -> None:
+        wide = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide[0] <= wide[1], f"{self.page.url} is {wide[0]} wide on a screen of {wide[1]}"
+        assert not self._faults, f"{self.page.url}: {self._faults}"
+
+
+@dataclass
+class Crowd:
+    """Everybody who comes to the world in one test, each with a browser of their own."""
+
+    world: World
+    browser: Browser
+    contexts: ExitStack
+
+    def villager(self, *, script: bool = True) -> Person:
+        """At the kiosk."""
+        return self._arrive(self.world.village_url, KIOSK, has_touch=True, java_script_enabled=script)
+
+    def migrant(self) -> Person:
+        """With a phone's browser at the county's portal."""
+        return self._arrive(self.world.county_url, PHONE, has_touch=True, is_mobile=True)
+
+    def worker(self, name: str) -> Person:
+        """An agent or committee member who has signed in at the village's desk."""
+        person = self._arrive(self.world.village_url, OFFICE)
+        person.signs_in(name, "/desk/")
+        return person
+
+    def clerk(self, name: str = "county") -> Person:
+        """Somebody of the county who has signed in at the console."""
+        person = self._arrive(self.world.county_url, OFFICE)
+        person.signs_in(name, "/county")
+        return person
+
+    def phone(self, number: str) -> Person:
+        """A phone that is drawn in the browser."""
+        person = self._arrive(self.world.county_url, PHONE, has_touch=True, is_mobile=True)
+        person.goes(f"/phone/{number}")
+        return person
+
+    def _arrive(self, url: str, size: tuple[int, int], has_touch: bool = False, **options: Any) -> Person:
+        viewport = ViewportSize(width=size[0], height=size[1])
+        context = self.browser.new_context(viewport=viewport, has_touch=has_touch, **options)
+        self.contexts.callback(context.close)
+        return Person(context, url, has_touch=has_touch)
