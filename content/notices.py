@@ -16,13 +16,14 @@ from content.record.store import StreamId, Transaction
 SCHEMA = """
 CREATE TABLE notices (
     event TEXT PRIMARY KEY, id TEXT NOT NULL, village TEXT NOT NULL, section TEXT NOT NULL, item TEXT NOT NULL,
-    title TEXT NOT NULL, at TEXT NOT NULL, replaces TEXT NOT NULL, body JSON NOT NULL, event_order TEXT NOT NULL,
-    is_gone INTEGER NOT NULL
+    title TEXT NOT NULL, period TEXT NOT NULL, at TEXT NOT NULL, replaces TEXT NOT NULL, body JSON NOT NULL,
+    event_order TEXT NOT NULL, is_gone INTEGER NOT NULL
 );
 CREATE INDEX notices_id ON notices (id);
 CREATE INDEX notices_newest ON notices (village, is_gone, at DESC, event);
 CREATE INDEX notices_section ON notices (village, section, is_gone, at DESC, event);
 CREATE INDEX notices_item ON notices (village, item, is_gone, at DESC, event);
+CREATE INDEX notices_clock ON notices (is_gone, village, item, at, id, period);
 CREATE INDEX notices_replaces ON notices (replaces) WHERE replaces <> '';
 """
 
@@ -189,6 +190,7 @@ def _fold_published(db: Database, event: Event) -> None:
         "section": section_of(notice.item),
         "item": notice.item,
         "title": notice.title,
+        "period": notice.period,
         "body": msgspec.json.encode(notice).decode(),
     }
     insert(db, "notices", row)

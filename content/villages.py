@@ -21,6 +21,7 @@ CREATE TABLE villages (
     office_phone TEXT NOT NULL, address TEXT NOT NULL, hours TEXT NOT NULL, duty JSON NOT NULL,
     event_order TEXT NOT NULL
 );
+CREATE TABLE village_starts (village TEXT PRIMARY KEY, listed_at TEXT NOT NULL);
 """
 
 
@@ -105,6 +106,13 @@ def _fold_village(db: Database, event: Event) -> None:
     village = msgspec.to_builtins(msgspec.convert(event.body, Village))
     village["duty"] = msgspec.json.encode(village["duty"]).decode()
     keep_newest(db, "villages", {**village, "event_order": event.order})
+    db.execute(
+        """
+        INSERT INTO village_starts VALUES (:village, :at)
+        ON CONFLICT (village) DO UPDATE SET listed_at = min(listed_at, excluded.listed_at)
+        """,
+        {"village": village["code"], "at": event.at},
+    )
 
 
 FOLDS = {"county_introduced": from_county(_fold_county), "village_listed": from_county(_fold_village)}
