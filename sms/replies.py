@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from content import cases, codes, finances, guides, notices, search, subsidies
+from content import cases, codes, finances, guides, notices, search, subsidies, villages
 from content.cases import Case
 from content.clock import from_text, local_date
 from content.finances import StatementLine
@@ -150,7 +150,7 @@ def _rating(question: Question, db: Database) -> Reply:
 
 def _notices(question: Question, db: Database) -> Reply:
     if question.village is None:
-        return _which_village(question)
+        return _which_village(question, db)
     topic = question.slot("topic")
     if topic:
         hits = search.find(db, topic, village=question.village.code)
@@ -177,7 +177,7 @@ def _notice(question: Question, db: Database, notice_id: str) -> Reply:
 
 def _finance(question: Question, db: Database) -> Reply:
     if question.village is None:
-        return _which_village(question)
+        return _which_village(question, db)
     lines = finances.list_statements(db, question.village.code, size=STATEMENTS_SEARCHED).lines
     if not lines:
         return _plain(question, "finance_never")
@@ -336,9 +336,9 @@ def _start(question: Question, _db: Database) -> Reply:
     return Reply(question.say("started"), effect="start")
 
 
-def _subscribe(question: Question, _db: Database) -> Reply:
+def _subscribe(question: Question, db: Database) -> Reply:
     if question.village is None:
-        return _which_village(question)
+        return _which_village(question, db)
     topic = question.slot("topic")
     section = SECTION_OF_WORD.get(topic, EVERYTHING)
     words = f"{question.village.name}的{topic if section != EVERYTHING else '公告'}"
@@ -351,8 +351,10 @@ def _complaint(question: Question, _db: Database) -> Reply:
     return Reply(question.say("complaint_taken", phone=question.phone), effect="complaint")
 
 
-def _which_village(question: Question) -> Reply:
-    return Reply(question.say("which_village", example="柳河村"), needs_village=True)
+def _which_village(question: Question, db: Database) -> Reply:
+    listed = villages.all_villages(db)
+    example = listed[0].name if listed else "某某村"
+    return Reply(question.say("which_village", example=example), needs_village=True)
 
 
 def _numbered(question: Question, key: str, named: list[tuple[str, str]]) -> Reply:
