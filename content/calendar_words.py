@@ -8,15 +8,16 @@ from lunar_python import Solar
 
 @dataclass(frozen=True)
 class DayWords:
-    """A day in the farmers' calendar. month, day: lunar numbers, is_leap for 闰月; lunar: "十月十五".
+    """A day in the farmers' calendar. month, day: lunar numbers, is_leap for 闰月; the words: "闰六", "初八".
 
     term: the solar term that begins today, "" on other days; next_term begins in next_in_days days (at least 1).
     """
 
-    lunar: str
     month: int
     day: int
     is_leap: bool
+    month_word: str
+    day_word: str
     term: str
     next_term: str
     next_in_days: int
@@ -33,10 +34,11 @@ def of(day: date) -> DayWords:
         following = Solar.fromYmd(tomorrow.year, tomorrow.month, tomorrow.day).getLunar().getNextJieQi(True)
     month = lunar.getMonth()
     return DayWords(
-        lunar=f"{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}",
         month=abs(month),
         day=lunar.getDay(),
         is_leap=month < 0,
+        month_word=lunar.getMonthInChinese(),
+        day_word=lunar.getDayInChinese(),
         term=lunar.getJieQi(),
         next_term=following.getName(),
         next_in_days=(date.fromisoformat(following.getSolar().toYmd()) - day).days,

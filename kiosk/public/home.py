@@ -1,7 +1,7 @@
 """The village's front page, whom to call, and how to use the machine."""
 
 from flask import Blueprint, g
-from flask_babel import format_date
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from content import calendar_words, notices, villages
@@ -53,9 +53,13 @@ def how_to() -> Answer:
 
 
 def _lunar(words: calendar_words.DayWords) -> str:
-    if words.is_leap:
-        return _("农历%(text)s（闰%(month)s月%(day)s日）", text=words.lunar, month=words.month, day=words.day)
-    return _("农历%(text)s", text=words.lunar, month=words.month, day=words.day)
+    """In Chinese the lunar date has words of its own (十月十五), other languages have its numbers."""
+    locale = get_locale()
+    if locale is not None and locale.language == "zh":
+        month, day = words.month_word, words.day_word
+    else:
+        month, day = f"{words.month}{' (leap)' if words.is_leap else ''}", str(words.day)
+    return _("农历%(month)s月%(day)s", month=month, day=day)
 
 
 def _term(words: calendar_words.DayWords) -> str:
