@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, g
+from flask import Response, g, url_for
 from sqlite_utils import Database
 
 from content import disclosure, finances, notices, rolls
@@ -35,6 +35,7 @@ def home() -> Response:
         "desk/home.html",
         waiting=_sorted(wired.drafts.all_open()),
         missing=missing,
+        start_address=start_address,
         is_agent="agent" in g.account.roles,
         is_committee="committee" in g.account.roles,
         exchanges=wired.sync_state.last(SHOWN_EXCHANGES) if wired.sync_state else [],
@@ -56,6 +57,15 @@ def never_published(db: Database, village: str) -> list[CatalogueItem]:
         there |= set(finances.DISCLOSES)
     there |= {line.item for line in rolls.list_rolls(db, village, size=1000).lines}
     return [item for item in disclosure.list_items(db) if item.code not in there]
+
+
+def start_address(item: CatalogueItem) -> str:
+    """Where a publication of this item begins: accounts, a roll for what is paid in batches, else a notice."""
+    if item.code in finances.DISCLOSES:
+        return url_for("desk.statement_new")
+    if item.section == "subsidy" and item.frequency == "per-batch":
+        return url_for("desk.roll_new", item=item.code)
+    return url_for("desk.notice_new", item=item.code)
 
 
 def _sorted(open_drafts: list[Draft]) -> Waiting:

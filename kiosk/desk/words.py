@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-KINDS = {"notice": _l("公告"), "statement": _l("收支账"), "roll": _l("补贴名册")}
-KIND_ICONS = {"notice": "file", "statement": "abacus", "roll": "people"}
-KIND_LOOKS = {"notice": "village", "statement": "finance", "roll": "subsidy"}
+KINDS = {"notice": _l("公告"), "statement": _l("收支账"), "roll": _l("补贴名册"), "ledger": _l("台账")}
+KIND_ICONS = {"notice": "file", "statement": "abacus", "roll": "people", "ledger": "sheet"}
+KIND_LOOKS = {"notice": "village", "statement": "finance", "roll": "subsidy", "ledger": "finance"}
 
 DRAFT_STATES = {
     "draft": _l("正在填写"),
