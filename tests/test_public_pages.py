@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from nodes import OTHER_VILLAGE, VILLAGE
-from public_pages import Pages, app_of, open_pages
+from public_pages import Pages, app_of, client_of, open_pages
+from samples import keep_file
 
 from content import finances, notices
+from content.node import init, open_node
 from kiosk.access import ACCESS
 
 
@@ -315,3 +318,71 @@ def test_pages_may_be_kept_but_never_one_with_a_form(pages: Pages) -> None:
     assert pages.kiosk.get("/open/party").headers["Cache-Control"] == "no-cache"
     assert pages.kiosk.get("/case").headers["Cache-Control"] == "no-store"
     assert pages.kiosk.get("/mine").headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_image_comes_nearer_and_moves_by_buttons(pages: Pages) -> None:
+    ref = keep_file(pages.village, b"\xff\xd8\xff made up")
+    image = {"media_type": "image/jpeg", "width": 1000, "height": 1400, "sha256": ref.sha256, "role": "page"}
+    words = {"kind": "paragraph", "text": "见原件。", "level": None, "align": "left"}
+    document = {"title": "扫描件", "issuer": "", "date": "", "blocks": [words], "images": [image]}
+    code = pages.notice(title="扫描件", document=document, images=(ref,))
+    address = f"/notices/{code}/pages/1"
+
+    whole, nearer, edge, nonsense = (
+        pages.kiosk.get(address + asked).text
+        for asked in ("", "?zoom=2&x=1&y=2", "?zoom=2&x=99&y=-3", "?zoom=9&x=a")
+    )
+
+    assert f'href="{address}"' in pages.kiosk.get(f"/notices/{code}").text
+    assert ref.sha256 in whole
+    assert 'viewBox="0 0 1000 1400"' in whole
+    assert 'viewBox="250 700 500 700"' in nearer
+    assert 'viewBox="500 0 500 700"' in edge
+    assert 'viewBox="0 0 1000 1400"' in nonsense
+    assert pages.kiosk.get(f"/notices/{code}/pages/2").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, "先点数字"),
+        ({"quantity": "2.08"}, "273.35"),
+        ({"quantity": "2.08", "paid": "273.35"}, "一分不差"),
+        ({"quantity": "2.08", "paid": "273.34"}, "四舍五入"),
+        ({"quantity": "2.08", "paid": "270"}, "实际少发 3.35 元。按这个标准，发的钱正好是 2.05 亩"),
+        ({"quantity": "2.08", "paid": "300"}, "实际多发 26.65 元"),
+        ({"quantity": "2.0", "key": "8"}, "273.35"),
+        ({"quantity": "2.08", "field": "paid", "key": "5"}, "实际少发"),
+        ({"quantity": "两亩"}, "先点数字"),
+        ({"quantity": "0"}, "先点数字"),
+        ({"quantity": "9" * 40, "paid": "x"}, "9999999 亩"),
+    ],
+)
+def test_a_sum_is_worked_out_from_what_was_typed(pages: Pages, asked: dict[str, str], words: str) -> None:
+    assert words in pages.kiosk.get("/calculator/R01", query_string=asked).text
+
+
+def test_a_village_without_anything_yet_says_so_on_every_page(tmp_path: Path) -> None:
+    init(tmp_path / "new", kind="village", code=VILLAGE, name="新村")
+    node = open_node(tmp_path / "new")
+    client = client_of(node)
+
+    for address, words in (
+        ("/", "还没有公告"),
+        ("/open/village", "公开目录还没有到"),
+        ("/open/finance/notices", "这里还没有公告"),
+        ("/finances", "还没有公开收支账"),
+        ("/finances/trend", "还没有公开收支账"),
+        ("/rolls", "还没有公开名册"),
+        ("/programmes", "补贴标准还没有到"),
+        ("/calculator", "补贴标准还没有到"),
+        ("/guides", "办事指南还没有到"),
+        ("/contacts", "还没有填"),
+        ("/search?q=低保", "没有找到"),
+        ("/case", "第一步"),
+        ("/mine", "拼音"),
+    ):
+        response = client.get(address)
+        assert response.status_code == 200, address
+        assert words in response.text, address
+    node.close()
