@@ -10,8 +10,9 @@ from desk_village import PASSWORD, Desk, file, make_desk, make_place_with_desk, 
 from flask import url_for
 from nodes import OTHER_VILLAGE, VILLAGE, FakeClock
 
-from content import accounts
+from content import accounts, ledger_rows, ledgers
 from content.accounts import Account
+from content.publications import Review
 from content.record.events import NewEvent
 from kiosk.access import ACCESS
 from sync.journal import Exchange, Journal
@@ -119,3 +120,20 @@ def test_every_page_of_the_desk_has_its_english(desk: Desk) -> None:
     }
     for address, words in chrome.items():
         assert words in agent.get(address).text, address
+
+
+def test_a_ledger_is_listed_and_withdrawn_though_it_is_not_written_here(desk: Desk) -> None:
+    line = ledger_rows.Contract("潘有水", "水塘", 100, 100, no="LH-1")
+    signed = (Review("wu", "吴桂花", "同意", "2026-11-02T01:00:00Z"),)
+    ledger = ledger_rows.Ledger("contracts", "合同台账", "2026-10-31", "合作社", "zhou", signed)
+    stream = desk.village.record.own_stream("all")
+    with desk.village.record.write() as transaction:
+        ledgers.publish(transaction, stream, ledger, [line])
+    desk.village.views.catch_up()
+    public_id = ledgers.list_ledgers(desk.village.views.read(), VILLAGE).lines[0].id
+
+    member, page = desk.signed_in("wu"), f"/desk/published/ledger/{public_id}"
+    assert "合同台账" in member.get("/desk/published").text
+    assert "/correct" not in desk.signed_in("zhou").get(page).text
+    assert member.post(f"{page}/withdraw", reason="登记有误", password=PASSWORD).status_code == 303
+    assert ledgers.list_ledgers(desk.village.views.read(), VILLAGE).total == 0

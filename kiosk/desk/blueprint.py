@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, request, url_for
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 
 from kiosk.access import ACCESS
 from kiosk.pages import services
@@ -13,11 +13,13 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 MAX_TYPED_BYTES = 4 * 1024 * 1024
 # Menu: word, icon, the page it leads to, and how the names of the pages begin that belong to it.
 MENU = (
-    (_l("首页"), "home", "desk.home", ("desk.home",)),
-    (_l("新公开"), "add", "desk.new", ("desk.new", "desk.notice", "desk.statement", "desk.roll")),
-    (_l("已公开"), "proof", "desk.published", ("desk.published",)),
-    (_l("办件"), "case", "desk.cases", ("desk.case",)),
-    (_l("同步"), "sync", "desk.sync_state", ("desk.sync",)),
+    (_("首页"), "home", "desk.home", ("desk.home",)),
+    (_("新公开"), "add", "desk.new", ("desk.new", "desk.notice", "desk.statement", "desk.roll")),
+    (_("已公开"), "proof", "desk.published", ("desk.published",)),
+    (_("办件"), "case", "desk.cases", ("desk.case",)),
+    (_("同步"), "sync", "desk.sync_state", ("desk.sync",)),
+    (_("谁登录过"), "people", "staff.log", ("staff.log", "staff.session")),
+    (_("动态码"), "lock", "staff.factor", ("staff.factor",)),
 )
 
 
@@ -29,7 +31,8 @@ def _allow_long_text(_endpoint: str | None, _values: dict[str, Any] | None) -> N
 
 
 @blueprint.before_request
-def _set_frame() -> None:
+def set_frame() -> None:
+    """The desk's menu, for people of this village alone."""
     if not g.account.may_act_for(services().node.config.code):
         abort(403)
     here = request.endpoint or ""

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from content import case_forms, case_states, cases, codes, guides, villages
 from content.case_forms import Filing
@@ -22,7 +22,7 @@ from kiosk.pages import page_number, services, show
 
 LINES_A_PAGE = 20
 MAX_NOTE_CHARS = 4000
-_NO_COUNTY = _l(
+_NO_COUNTY = lazy_gettext(
     "县里的密封钥匙还没有送到这台机器，现在不能收件。请先和县里同步一次，或把材料带到县、镇窗口。"
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Response, g, url_for
 from sqlite_utils import Database
 
-from content import disclosure, finances, notices, rolls
+from content import disclosure, finances, ledgers, notices, rolls
 from content.disclosure import CatalogueItem
 from content.drafts import Draft
 from kiosk.desk import words
@@ -55,6 +55,7 @@ def never_published(db: Database, village: str) -> list[CatalogueItem]:
     there = set(notices.latest_by_item(db, village))
     if finances.latest(db, village):
         there |= set(finances.DISCLOSES)
+    there |= set(ledgers.latest_by_item(db, village))
     there |= {line.item for line in rolls.list_rolls(db, village, size=1000).lines}
     return [item for item in disclosure.list_items(db) if item.code not in there]
 

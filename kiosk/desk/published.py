@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Response, abort, flash, g, redirect, request, url_for
+from flask import Response, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import finances, latest, notices, publications, publishing, rolls
+from content import finances, latest, ledgers, notices, publications, publishing, rolls
 from content.errors import RuleError
 from content.finances import PublishedStatement
 from content.notices import PublishedNotice
@@ -37,7 +37,10 @@ NOUNS = {
     "notice": Noun(notices.get, notices.versions, notices.withdraw, "notices"),
     "statement": Noun(finances.get, finances.versions, finances.withdraw, "statements"),
     "roll": Noun(rolls.get_roll, rolls.versions, rolls.withdraw, "rolls"),
+    "ledger": Noun(ledgers.get, ledgers.versions, ledgers.withdraw, "ledgers"),
 }
+# A ledger has no form at the desk yet: it is corrected by importing the corrected file.
+CORRECTED_HERE = ("notice", "statement", "roll")
 
 
 @blueprint.get("/published")
@@ -65,6 +68,8 @@ def published_one(kind: str, public_id: str) -> Response:
 @blueprint.post("/published/<kind>/<public_id>/correct")
 def published_correct(kind: str, public_id: str) -> ResponseReturnValue:
     """Open a draft that corrects this version; a roll needs its sheet again, for its ID numbers were never kept."""
+    if kind not in CORRECTED_HERE:
+        abort(404)
     found, reason = _find(kind, public_id), request.form.get("reason", "").strip()
     try:
         _require_in_force(kind, found)
@@ -133,13 +138,19 @@ def _page(kind: str, found: Any, *, reason: str = "", problem: str = "", status:
         whole=whole,
         author_name=drafts.name_of(whole.drafted_by),
         versions=NOUNS[kind].versions(db, found.id),
-        public_url=url_for(f"public.{kind}", **{f"{kind}_id": found.id}),
-        is_agent="agent" in g.account.roles,
+        public_url=_public_address(kind, found.id),
+        may_correct="agent" in g.account.roles and kind in CORRECTED_HERE,
         is_committee="committee" in g.account.roles,
         reason=reason,
         problem=problem,
         words=words,
     )
+
+
+def _public_address(kind: str, public_id: str) -> str:
+    """The villagers' page of a publication, "" for a kind that has none."""
+    page, values = f"public.{kind}", dict[str, Any]({f"{kind}_id": public_id})
+    return url_for(page, **values) if page in current_app.view_functions else ""
 
 
 def _notice_data(found: PublishedNotice) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from content import disclosure, drafting, own_payments, publishing, roll_checks, rolls, subsidies, villages
 from content.drafts import Draft
@@ -23,17 +22,6 @@ from kiosk.pages import page_number, services, show
 
 ROWS_A_PAGE = 50
 SECTION = "subsidy"
-COLUMN_KINDS = {
-    "id18": _l("身份证号"),
-    "id20": _l("残疾人证号"),
-    "bank": _l("银行账号"),
-    "mobile": _l("手机号"),
-    "name": _l("他人姓名"),
-    "health": _l("健康和困难情况"),
-    "address": _l("住址"),
-    "birth_date": _l("出生日期"),
-    "free_text": _l("备注"),
-}
 
 
 @blueprint.get("/rolls/new")
@@ -144,7 +132,6 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
         shown=shown(draft),
         problems=problems_of(draft),
         doubts=publishing.screen(draft, drafts.office_phones()),
-        column_kinds=COLUMN_KINDS,
         problem=problem,
         words=words,
     )

@@ -7,7 +7,7 @@ import msgspec
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from content import account_charts, drafting, finances, publishing, statements, villages
 from content.drafts import Draft
@@ -22,7 +22,9 @@ from kiosk.pages import page_number, services, show
 
 ROWS_A_PAGE = 40
 _KEPT_WITH_ANOTHER_TABLE: tuple[str, ...] = ("tables", "sheet_rows", "problems", "replaces", "reason")
-_NO_CASH = _l("这个文件里没有收支明细表。资产负债表、台账和合同登记簿请从“新公告”上传，会作为表格公开。")
+_NO_CASH = lazy_gettext(
+    "这个文件里没有收支明细表。资产负债表、台账和合同登记簿请从“新公告”上传，会作为表格公开。"
+)
 
 
 @blueprint.get("/statements/new")
