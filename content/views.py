@@ -20,6 +20,7 @@ from content import (
     calendar,
     cases,
     disclosure,
+    feedback,
     files,
     finances,
     guides,
@@ -52,6 +53,7 @@ NOUNS: tuple[ModuleType, ...] = (
     own_payments,
     guides,
     cases,
+    feedback,
 )
 FOLDS = {kind: fold for noun in NOUNS for kind, fold in noun.FOLDS.items()}
 SCHEMA = "\n".join(

@@ -1,0 +1,385 @@
+"""Feedback (群众意见): filed by a villager, accepted, answered and, where that is right, published without names.
+
+The verbs and the questions; who may do what by when is in feedback_states.py, the tables are in feedback_tables.py.
+What is said is sealed: to the county always, to the village only where the village must answer, a complaint never.
+"""
+
+import base64
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+from sqlite_utils import Database
+
+from content import calendar, case_forms, codes, feedback_tables, screening
+from content.clock import from_text, local_date
+from content.errors import NotFound, RecordError, RuleError
+from content.feedback_states import (
+    ANSWERED,
+    CATEGORIES,
+    COMPLAINT,
+    KIND_OF,
+    OBJECTION,
+    VILLAGE_ANSWERS,
+    Accepted,
+    Answered,
+    Status,
+    Urged,
+    due,
+    why_not,
+)
+from content.feedback_tables import Published
+from content.record.events import NewEvent
+from content.record.keys import NodeKeys, seal
+from content.record.store import Record
+
+SCHEMA, FOLDS = feedback_tables.SCHEMA, feedback_tables.FOLDS
+
+MAX_TEXT_CHARS, MAX_QUESTION_CHARS, MAX_ANSWER_CHARS = 500, 200, 1000
+Channel = Literal["kiosk", "portal", "desk"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a villager says. about: "notice:<code>", "statement:<code>", "statement:<code>/<entry no>", "roll:<code>" or "";
+    phone: "" for none."""
+
+    kind: str
+    category: str
+    about: str
+    text: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One thing that was said, with its story. What it says is inside the sealed boxes (`open_form`)."""
+
+    village: str
+    no: str
+    event: str
+    origin: str
+    kind: str
+    category: str
+    about: str
+    channel: str
+    filed_at: str
+    sealed_county: str = field(repr=False)
+    sealed_village: str = field(repr=False)
+    phone4_fp: str = field(repr=False)
+    status: Status = field(default_factory=Status)
+
+    @property
+    def is_villages(self) -> bool:
+        """Whether the village must answer it."""
+        return bool(self.sealed_village)
+
+
+@dataclass(frozen=True)
+class FeedbackLine:
+    """One of a list. due_on: the day by which it must be accepted or answered, None once it is answered."""
+
+    village: str
+    village_name: str
+    town: str
+    no: str
+    kind: str
+    category: str
+    about: str
+    filed_at: str
+    state: str
+    accepted_on: str
+    answered_on: str
+    is_villages: bool
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PublishedLine:
+    """A question and its answer as everybody may read them. answered_by: "village" or "county"."""
+
+    no: str
+    kind: str
+    category: str
+    about: str
+    question: str
+    answer: str
+    took_days: int
+    answered_by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class PublishedPage:
+    """One page of the public list; total counts all, mean_days is how long they took on average."""
+
+    lines: list[PublishedLine] = field(default_factory=list)
+    total: int = 0
+    mean_days: float = 0.0
+
+
+def file(
+    record: Record,
+    village: str,
+    form: Form,
+    *,
+    channel: Channel,
+    by: str,
+    county_seal_key: bytes,
+    village_seal_key: bytes = b"",
+) -> str:
+    """Hand in what somebody says in this village; its number. At the county: for a village's page at the portal.
+
+    Without the village's key even an objection is answered by the county. RuleError for what is missing or too long.
+    """
+    form = _checked(form)
+    no, is_villages = codes.new_code(), form.kind in VILLAGE_ANSWERS and bool(village_seal_key)
+    is_secret = form.kind == COMPLAINT
+    body = feedback_tables.Filed(
+        village=village,
+        no=no,
+        kind=form.kind,
+        category="" if is_secret else form.category,
+        about="" if is_secret else form.about,
+        channel=channel,
+        sealed_county=_seal(form, county_seal_key),
+        # Without the phone: whoever is objected to need not know who objects.
+        sealed_village=_seal(replace(form, phone=""), village_seal_key) if is_villages else "",
+        phone4=phone4_fingerprint(no, form.phone[-4:], record.keys) if form.phone else "",
+    )
+    is_here = len(record.origin) == 12
+    audience = "county" if is_here or not is_villages else village
+    record.append(audience, NewEvent("feedback_filed", msgspec.to_builtins(body), by))
+    return no
+
+
+def accept(record: Record, db: Database, village: str, no: str, *, by: str) -> None:
+    """受理. This and the verbs below raise RuleError when it may not be done now, NotFound for what is not there."""
+    _say(record, _existing(db, village, no), Accepted(), by)
+
+
+def urge(record: Record, db: Database, village: str, no: str, *, words: str, by: str) -> None:
+    """催办: the county reminds the village to answer."""
+    _refuse_personal_data(words, frozenset())
+    _say(record, _existing(db, village, no), Urged(words.strip()[:300]), by)
+
+
+def answer(
+    record: Record,
+    db: Database,
+    village: str,
+    no: str,
+    *,
+    answer: str,
+    by: str,
+    question: str = "",
+    category: str = "",
+    office_phones: frozenset[str] = frozenset(),
+) -> None:
+    """Answer it; with `question`, the matter in the answerer's own words without names, publish both.
+
+    The answer to a complaint is sealed, so that the village does not read it; published is what the county decides to.
+    RuleError for an empty or too long answer, and for personal data in what is written.
+    """
+    found, said, asked = _existing(db, village, no), answer.strip(), question.strip()
+    if not said:
+        raise RuleError("请写答复。", code="no_answer")
+    if len(said) > MAX_ANSWER_CHARS or len(asked) > MAX_QUESTION_CHARS:
+        words = f"答复最多 {MAX_ANSWER_CHARS} 个字，问题概要最多 {MAX_QUESTION_CHARS} 个字。"
+        raise RuleError(words, code="too_long")
+    _refuse_personal_data(f"{asked}\n{said}", office_phones)
+    is_secret = found.kind == COMPLAINT
+    body = Answered(sealed_answer=_seal(said, record.keys.seal_public_key)) if is_secret else Answered(said)
+    events = [(_audience(record, found), _move(record, found, body, by))]
+    if asked:
+        took = local_date(record.clock()) - local_date(from_text(found.filed_at))
+        public = Published(
+            village,
+            found.no,
+            found.kind,
+            found.category or category,
+            found.about,
+            asked,
+            said,
+            max(0, took.days),
+        )
+        events.append(("all", NewEvent("feedback_published", msgspec.to_builtins(public), by)))
+    streams = [(record.own_stream(audience), event) for audience, event in events]
+    with record.write() as transaction:
+        for stream, event in streams:
+            transaction.append(stream, [event])
+
+
+def get(db: Database, village: str, no: str) -> Feedback | None:
+    """One of a village's by its number in any spelling, or None."""
+    values = {"village": village, "no": codes.normalise(no)}
+    for row in list(db.query("SELECT * FROM feedback WHERE village = :village AND no = :no", values)):
+        for name in ("state", "accepted_on", "answered_on"):
+            del row[name]
+        is_villages = bool(row["sealed_village"])
+        status = feedback_tables.status_of(db, village, row["no"], is_villages=is_villages)
+        return Feedback(**row, status=status)
+    return None
+
+
+def phone4_fingerprint(no: str, last4: str, keys: NodeKeys) -> str:
+    """Bound to the number, so that equal last digits of two people do not show."""
+    return keys.fingerprint("feedback_phone4", f"{no}{last4}")
+
+
+def open_form(found: Feedback, keys: NodeKeys) -> Form:
+    """What was said, as far as this node may read it. RecordError where it is sealed to another."""
+    for sealed in (found.sealed_county, found.sealed_village):
+        try:
+            return msgspec.json.decode(_open(sealed, keys), type=Form)
+        except RecordError:
+            continue
+    raise RecordError("这段话不是封给本机的，打不开。", code="not_sealed_to_us")
+
+
+def answer_text(found: Feedback, keys: NodeKeys) -> str:
+    """The answer as far as this node may read it; "" while there is none, and for a complaint outside the county."""
+    given = found.status.answer
+    if given is None or not given.sealed_answer:
+        return given.answer if given else ""
+    try:
+        return str(msgspec.json.decode(_open(given.sealed_answer, keys), type=str))
+    except RecordError:
+        return ""
+
+
+def list_open(
+    db: Database, *, area: str, kind: str = "", is_village_only: bool = False
+) -> list[FeedbackLine]:
+    """What is not answered yet in `area` (leading digits of the village's code), the first due first.
+
+    is_village_only: only what the village itself must answer.
+    """
+    holidays = calendar.get_calendar(db)
+    rows = db.query(
+        f"{_LINES} AND f.state <> '{ANSWERED}'", _values(area, kind, is_village_only=is_village_only)
+    )
+    lines = [_line(row, holidays) for row in rows]
+    return sorted(lines, key=lambda line: (line.due_on or date.max, line.filed_at, line.no))
+
+
+def list_answered(
+    db: Database, *, area: str, kind: str = "", is_village_only: bool = False, number: int = 1, size: int = 20
+) -> tuple[list[FeedbackLine], int]:
+    """Page `number` (from 1) of what was answered, the newest first, and how many there are."""
+    values = _values(area, kind, is_village_only=is_village_only) | {
+        "size": size,
+        "skip": (number - 1) * size,
+    }
+    rows = db.query(
+        f"{_LINES} AND f.state = '{ANSWERED}' ORDER BY f.answered_on DESC, f.no LIMIT :size OFFSET :skip",
+        values,
+    )
+    lines = [_line(row, None) for row in rows]
+    return lines, db.execute(f"SELECT COUNT(*) {_WHERE} AND f.state = '{ANSWERED}'", values).fetchone()[0]
+
+
+def list_published(db: Database, village: str, *, number: int = 1, size: int = 4) -> PublishedPage:
+    """Page `number` (from 1) of the answers that everybody may read, the newest first."""
+    values = {"village": village, "size": size, "skip": (number - 1) * size}
+    rows = db.query(
+        """
+        SELECT no, kind, category, about, question, answer, took_days, answered_by, at FROM feedback_published
+        WHERE village = :village ORDER BY at DESC, event LIMIT :size OFFSET :skip
+        """,
+        values,
+    )
+    total, mean = db.execute(
+        "SELECT COUNT(*), COALESCE(AVG(took_days), 0) FROM feedback_published WHERE village = :village",
+        values,
+    ).fetchone()
+    return PublishedPage([PublishedLine(**row) for row in rows], total, mean)
+
+
+_WHERE = """
+    FROM feedback f LEFT JOIN villages v ON v.code = f.village
+    WHERE f.village >= :area AND f.village < :area || ':'
+    AND (:kind = '' OR f.kind = :kind) AND (NOT :is_village_only OR f.sealed_village <> '')
+"""
+_LINES = f"""
+    SELECT f.village, COALESCE(v.name, f.village) AS village_name, COALESCE(v.town, '') AS town, f.no, f.kind,
+        f.category, f.about, f.filed_at, f.state, f.accepted_on, f.answered_on, f.sealed_village <> '' AS is_villages
+    {_WHERE}
+"""
+
+
+def _values(area: str, kind: str, *, is_village_only: bool) -> dict[str, Any]:
+    return {"area": area, "kind": kind, "is_village_only": is_village_only}
+
+
+def _line(row: dict[str, Any], holidays: calendar.Calendar | None) -> FeedbackLine:
+    row["is_villages"] = bool(row["is_villages"])
+    if holidays is None:
+        return FeedbackLine(**row)
+    deadline = due(
+        row["kind"],
+        row["about"],
+        filed_on=local_date(from_text(row["filed_at"])),
+        accepted_on=date.fromisoformat(row["accepted_on"]) if row["accepted_on"] else None,
+        holidays=holidays,
+    )
+    return FeedbackLine(**row, due_on=deadline.day)
+
+
+def _checked(form: Form) -> Form:
+    if form.kind not in CATEGORIES or form.category not in CATEGORIES[form.kind]:
+        raise RuleError("请先选是哪一类事情。", code="no_category")
+    if form.kind == OBJECTION and not form.about:
+        raise RuleError("请在那一份公告或那一笔账上点“有异议”。", code="no_about")
+    if len(form.text) > MAX_TEXT_CHARS:
+        raise RuleError(f"最多写 {MAX_TEXT_CHARS} 个字。", code="too_long")
+    phone = case_forms.plain_phone(form.phone)
+    if phone and len(phone) < case_forms.MIN_PHONE_DIGITS:
+        raise RuleError("电话不全，请补全；不想留电话就清空。", code="bad_phone")
+    return replace(form, text=form.text.strip(), phone=phone)
+
+
+def _existing(db: Database, village: str, no: str) -> Feedback:
+    found = get(db, village, no)
+    if found is None:
+        raise NotFound("没有查到这一件，请核对编号。")
+    return found
+
+
+def _move(record: Record, found: Feedback, body: Any, by: str) -> NewEvent:
+    """The move as an event, if it is allowed; it refers to the last one known here."""
+    speaker: Literal["village", "county"] = "county" if len(record.origin) == 6 else "village"
+    if sentence := why_not(found.status, body, speaker, is_villages=found.is_villages):
+        raise RuleError(sentence, code="illegal_move")
+    answered = found.status.timeline[-1].event if found.status.timeline else found.event
+    plain = {"village": found.village, "no": found.no, **msgspec.to_builtins(body)}
+    return NewEvent(KIND_OF[type(body)], plain, by, (answered,))
+
+
+def _say(record: Record, found: Feedback, body: Any, by: str) -> None:
+    record.append(_audience(record, found), _move(record, found, body, by))
+
+
+def _audience(record: Record, found: Feedback) -> str:
+    """Whom a move is said to: a complaint that was filed at the portal never reaches the village in any form."""
+    if len(record.origin) == 12:
+        return "county"
+    return found.village if found.is_villages or len(found.origin) == 12 else "county"
+
+
+def _refuse_personal_data(text: str, office_phones: frozenset[str]) -> None:
+    if found := screening.find(text, office_phones=office_phones):
+        words = "、".join(finding.text for finding in found)
+        raise RuleError(f"这段话里有个人信息：{words}。请删去再提交。", code="personal_data")
+
+
+def _seal(plain: Any, key: bytes) -> str:
+    return base64.b64encode(seal(msgspec.json.encode(plain), key)).decode()
+
+
+def _open(sealed: str, keys: NodeKeys) -> bytes:
+    try:
+        return keys.unseal(base64.b64decode(sealed, validate=True))
+    except ValueError as exc:
+        raise RecordError("封存的内容已损坏，读不出来。", code="bad_form") from exc

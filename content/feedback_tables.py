@@ -1,0 +1,193 @@
+"""The tables of what villagers say and what became of it, filled from events; the questions asked of them are in feedback.py.
+
+Two writers speak of one thing and a move may arrive before it, so moves are stored as they come and the state is reduced
+anew each time: the order in which the streams arrive never shows.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from sqlite_utils import Database
+
+from content import codes
+from content.case_states import Move
+from content.clock import from_text
+from content.feedback_states import BODIES, CATEGORIES, COMPLAINT, Status, reduce
+from content.folding import insert
+from content.record.events import Event
+
+SCHEMA = """
+CREATE TABLE feedback (
+    village TEXT NOT NULL, no TEXT NOT NULL, event TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL,
+    category TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, filed_at TEXT NOT NULL,
+    sealed_county TEXT NOT NULL, sealed_village TEXT NOT NULL, phone4_fp TEXT NOT NULL, state TEXT NOT NULL,
+    accepted_on TEXT NOT NULL, answered_on TEXT NOT NULL, PRIMARY KEY (village, no)
+);
+CREATE INDEX feedback_number ON feedback (no);
+CREATE INDEX feedback_state ON feedback (state, village, answered_on DESC);
+CREATE TABLE feedback_moves (
+    event TEXT PRIMARY KEY, village TEXT NOT NULL, no TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
+    by TEXT NOT NULL, origin TEXT NOT NULL, event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL
+);
+CREATE INDEX feedback_moves_no ON feedback_moves (village, no);
+CREATE TABLE feedback_published (
+    event TEXT PRIMARY KEY, village TEXT NOT NULL, no TEXT NOT NULL, kind TEXT NOT NULL, category TEXT NOT NULL,
+    about TEXT NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL, took_days INTEGER NOT NULL,
+    answered_by TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE INDEX feedback_published_newest ON feedback_published (village, at DESC, event);
+"""
+Sealed = Annotated[str, msgspec.Meta(max_length=12_000)]
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The body of `feedback_filed`. sealed_county, sealed_village: the form, base64 of a box that only that side opens;
+    of a complaint category and about stand inside the box alone. phone4: fingerprint of the number and the last four."""
+
+    village: str
+    no: str
+    kind: str
+    category: str
+    about: str
+    channel: str
+    sealed_county: Sealed
+    sealed_village: Sealed = ""
+    phone4: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The body of `feedback_published`: question and answer as everybody may read them, and how many days it took."""
+
+    village: str
+    no: str
+    kind: str
+    category: str
+    about: str
+    question: Annotated[str, msgspec.Meta(max_length=400)]
+    answer: Annotated[str, msgspec.Meta(max_length=2000)]
+    took_days: Annotated[int, msgspec.Meta(ge=0)]
+
+
+def status_of(db: Database, village: str, no: str, *, is_villages: bool) -> Status:
+    """Where one of them stands, by every move that has arrived."""
+    rows = db.query(
+        "SELECT * FROM feedback_moves WHERE village = :village AND no = :no", {"village": village, "no": no}
+    )
+    return reduce([_move(row) for row in rows], is_villages=is_villages)
+
+
+def _move(row: dict[str, Any]) -> Move:
+    return Move(
+        event=row["event"],
+        kind=row["kind"],
+        at=row["at"],
+        by=row["by"],
+        origin=row["origin"],
+        order=row["event_order"],
+        refs=tuple(msgspec.json.decode(row["refs"])),
+        body=msgspec.json.decode(row["data"], type=BODIES[row["kind"]]),
+    )
+
+
+def _fold_filed(db: Database, event: Event) -> None:
+    filed = msgspec.convert(event.body, Filed)
+    _require_own(event, filed.village)
+    if codes.normalise(filed.no) != filed.no or filed.kind not in CATEGORIES:
+        raise ValueError(f"not a number or not a kind: {filed.no!r} {filed.kind!r}")
+    if filed.kind == COMPLAINT and (filed.sealed_village or filed.category or filed.about):
+        raise ValueError("a complaint is sealed to the county alone")
+    from_text(event.at)
+    row = {
+        "village": filed.village,
+        "no": filed.no,
+        "event": event.id,
+        "origin": event.origin,
+        "kind": filed.kind,
+        "category": filed.category,
+        "about": filed.about,
+        "channel": filed.channel,
+        "filed_at": event.at,
+        "sealed_county": filed.sealed_county,
+        "sealed_village": filed.sealed_village,
+        "phone4_fp": filed.phone4,
+        "state": Status().state,
+        "accepted_on": "",
+        "answered_on": "",
+    }
+    # One number twice is a forgery or one chance in 10^12: the same one stays, whichever came first.
+    db.execute(
+        "DELETE FROM feedback WHERE village = :village AND no = :no AND (filed_at, event) > (:filed_at, :event)",
+        row,
+    )
+    if not db.execute("SELECT 1 FROM feedback WHERE village = :village AND no = :no", row).fetchone():
+        insert(db, "feedback", row)
+        _refresh(db, filed.village, filed.no)
+
+
+def _fold_move(db: Database, event: Event) -> None:
+    village, no = (msgspec.convert(event.body[name], str) for name in ("village", "no"))
+    _require_own(event, village)
+    from_text(event.at)  # a time that cannot be read sets the event aside here, not when it is shown
+    body: Any = msgspec.convert(event.body, BODIES[event.kind])
+    row = {
+        "event": event.id,
+        "village": village,
+        "no": no,
+        "kind": event.kind,
+        "at": event.at,
+        "by": event.by,
+        "origin": event.origin,
+        "event_order": event.order,
+        "refs": msgspec.json.encode(event.refs).decode(),
+        "data": msgspec.json.encode(body).decode(),
+    }
+    insert(db, "feedback_moves", row)
+    _refresh(db, village, no)
+
+
+def _fold_published(db: Database, event: Event) -> None:
+    published = msgspec.convert(event.body, Published)
+    if event.audience != "all" or not (event.is_from_county or event.origin == published.village):
+        raise PermissionError(f"{event.origin} cannot publish for {published.village}")
+    row = {**msgspec.to_builtins(published), "event": event.id, "at": event.at}
+    insert(db, "feedback_published", {**row, "answered_by": "county" if event.is_from_county else "village"})
+
+
+def _require_own(event: Event, village: str) -> None:
+    """A village speaks of its own to the county; the county to that village, or to itself: neither reaches further."""
+    may = event.audience in (village, "county") if event.is_from_county else event.origin == village
+    if not may:
+        raise PermissionError(f"{event.origin} cannot speak to {event.audience} of what is {village}'s")
+
+
+def _refresh(db: Database, village: str, no: str) -> None:
+    """Bring the columns that lists filter by up to date."""
+    held = db.execute(
+        "SELECT sealed_village FROM feedback WHERE village = ? AND no = ?", [village, no]
+    ).fetchone()
+    if held is None:
+        return
+    status = status_of(db, village, no, is_villages=bool(held[0]))
+    db.execute(
+        """
+        UPDATE feedback SET state = :state, accepted_on = :accepted_on, answered_on = :answered_on
+        WHERE village = :village AND no = :no
+        """,
+        {
+            "state": status.state,
+            "accepted_on": status.accepted_on,
+            "answered_on": status.answered_on,
+            "village": village,
+            "no": no,
+        },
+    )
+
+
+FOLDS = {
+    "feedback_filed": _fold_filed,
+    "feedback_published": _fold_published,
+    **dict.fromkeys(BODIES, _fold_move),
+}
