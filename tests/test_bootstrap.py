@@ -15,8 +15,8 @@ import sqlalchemy
 from playwright.sync_api import Browser
 
 import run
-from deploy import bootstrap
 from content.errors import XiangtingError
+from deploy import bootstrap
 
 PROJECT = Path(run.__file__).parent
 
