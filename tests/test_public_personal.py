@@ -101,6 +101,17 @@ def test_four_wrong_answers_and_a_right_one_start_again(pages: Pages) -> None:
         assert "高龄津贴申领" in ask(pages, case_no, LAST4)
 
 
+def test_wrong_answers_of_a_quarter_of_an_hour_ago_no_longer_count(pages: Pages) -> None:
+    case_no = pages.file_case()
+    for _ in range(4):
+        ask(pages, case_no, "0000")
+    pages.place.clock.forward(minutes=16)
+    for _ in range(4):
+        ask(pages, case_no, "0000")
+
+    assert "高龄津贴申领" in ask(pages, case_no, LAST4)
+
+
 def test_the_portal_finds_a_case_of_its_village_though_it_has_another_key(pages: Pages) -> None:
     case_no = pages.file_case()
     address = f"{pages.home}/case"
