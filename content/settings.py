@@ -31,6 +31,13 @@ class Settings:
     sms_daily_segments: int = _setting(500, "How many segments a village may send unasked in a day.")
     twilio_account_sid: str = _setting("", "The account at Twilio.")
     twilio_auth_token: str = _setting("", "The secret of that account; best given in the environment.")
+    speech_command: str = _setting(
+        "espeak-ng -v {voice} -s 160 -w {wav} --stdin",
+        "What reads texts aloud: text on stdin, sound into {wav}; empty for no reading aloud.",
+    )
+    speech_input: str = _setting(
+        "pinyin", "What that command is given for Chinese: pinyin (espeak-ng) or characters (a better voice)."
+    )
     is_secure: bool = _setting(
         False, "Whether pages are served over HTTPS only, so that cookies are marked secure."
     )

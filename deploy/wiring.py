@@ -10,7 +10,10 @@ from content.errors import XiangtingError
 from content.node import Node
 from content.sessions import Sessions
 from content.settings import Settings
+from content.speaker import Speaker
+from content.speech import make_speech
 from kiosk.app import create_app
+from kiosk.public import spoken
 from kiosk.services import Services
 from sms.gateways.phone import PhoneGateway
 from sms.service import SmsService, make_sms
@@ -32,7 +35,8 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
         schedule.start()
         running.callback(schedule.stop)
         nudge = schedule.nudge
-    return create_app(
+    speaker = _make_speaker(node, settings)
+    app = create_app(
         Services(
             node=node,
             sessions=Sessions(node.record),
@@ -41,8 +45,13 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
             nudge=nudge,
             sms_number=settings.sms_number,
             is_secure=settings.is_secure,
+            speaker=speaker,
         )
     )
+    if speaker is not None:
+        speaker.start(lambda: spoken.published(app, node.views.read(), node.config.code))
+        running.callback(speaker.stop)
+    return app
 
 
 def wire_county(
@@ -51,6 +60,7 @@ def wire_county(
     """A county's portal, console, hub and text messages; what is started ends with `running`."""
     register = Register(node.record)
     sms, webhook = _wire_sms(node, settings)
+    speaker = _make_speaker(node, settings)
     app = create_app(
         Services(
             node=node,
@@ -60,8 +70,12 @@ def wire_county(
             nudge=sms.worker.nudge if sms else _do_nothing,
             sms_number=settings.sms_number,
             is_secure=settings.is_secure,
+            speaker=speaker,
         )
     )
+    if speaker is not None:
+        speaker.start()  # hundreds of villages: what is asked for, not everything
+        running.callback(speaker.stop)
     for machines in [make_hub(node, register), *webhook]:
         app.register_blueprint(machines)
         app.extensions["csrf"].exempt(machines)
@@ -72,6 +86,12 @@ def wire_county(
         sms.worker.start()
         running.callback(sms.worker.stop)
     return app
+
+
+def _make_speaker(node: Node, settings: Settings) -> Speaker | None:
+    """Reads the node's texts aloud, not yet started; None where no engine is installed."""
+    speech = make_speech(node.home / "speech", settings.speech_command, settings.speech_input)
+    return Speaker(speech, lambda: node.views.generation) if speech else None
 
 
 def _wire_sms(node: Node, settings: Settings) -> tuple[SmsService | None, list[Blueprint]]:

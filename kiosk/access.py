@@ -17,6 +17,7 @@ WATCHERS = frozenset({"auditor", "admin"})
 ACCESS: dict[str, frozenset[str]] = {
     "static": PUBLIC,
     "files.show": PUBLIC,
+    "listening.play": PUBLIC,
     "look.change": PUBLIC,
     "sign_in.form": PUBLIC,
     "sign_in.submit": PUBLIC,

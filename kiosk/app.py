@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from content.errors import XiangtingError
-from kiosk import access, files, i18n, look, sign_in
+from kiosk import access, files, i18n, listening, look, sign_in
 from kiosk.county import make_county
 from kiosk.desk import make_desk
 from kiosk.page_cache import PageCache
@@ -60,6 +60,7 @@ def create_app(services: Services) -> Flask:
     app.after_request(_add_headers)
     _add_errors(app)
     app.register_blueprint(files.blueprint)
+    app.register_blueprint(listening.blueprint)
     app.register_blueprint(look.blueprint)
     app.register_blueprint(sign_in.blueprint)
     _add_pages(app, services)

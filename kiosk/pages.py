@@ -36,6 +36,8 @@ class Ui:
     home_url: str
     back_url: str | None
     listen_url: str | None
+    sound_url: str
+    sound_state: str  # of a page that is being listened to: "ready" | "coming" | "failed", else ""
     toggle_large_url: str
     toggle_contrast_url: str
     toggle_lang_url: str
@@ -79,7 +81,8 @@ def show(
 def keep_if_public(response: Response) -> Response:
     """For public pages: say that the page may be kept, unless it holds a form's token or sets a cookie."""
     is_plain = "Set-Cookie" not in response.headers and "Cookie" not in response.headers.get("Vary", "")
-    if request.method == "GET" and response.status_code == 200 and is_plain and not g.get("is_personal"):
+    is_lasting = not (g.get("is_personal") or g.get("is_fleeting"))
+    if request.method == "GET" and response.status_code == 200 and is_plain and is_lasting:
         response.headers[HEADER] = "1"
         response.headers["Cache-Control"] = "no-cache"
     else:
@@ -105,6 +108,8 @@ def make_ui(back: str | None) -> Ui:
         home_url=g.get("home_url", "/"),
         back_url=back or None,
         listen_url=g.get("listen_url"),
+        sound_url=g.get("sound_url", ""),
+        sound_state=g.get("sound_state", ""),
         toggle_large_url=url_for("look.change", next=here, large="" if look["large"] else "1"),
         toggle_contrast_url=url_for("look.change", next=here, contrast="" if look["contrast"] else "1"),
         toggle_lang_url=url_for("look.change", next=here, lang="en" if look["lang"] == DEFAULT else DEFAULT),

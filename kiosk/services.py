@@ -7,6 +7,7 @@ from typing import Protocol
 from content.drafts import Drafts
 from content.node import Node
 from content.sessions import Sessions
+from content.speaker import Speaker
 
 
 class Exchange(Protocol):
@@ -38,12 +39,15 @@ class SyncState(Protocol):
 
 
 class EnrolledDevice(Protocol):
-    """A device as the county knows it. state: "waiting" for approval, "active" or "closed"; mark: to compare by telephone."""
+    """A device as the county knows it. state: "waiting" for approval, "active" or "closed"; mark: to compare by telephone;
+    seal_key: X25519 of the village, hex."""
 
     @property
     def public_key(self) -> str: ...
     @property
     def village(self) -> str: ...
+    @property
+    def seal_key(self) -> str: ...
     @property
     def state(self) -> str: ...
     @property
@@ -83,7 +87,8 @@ class Services:
     """The wiring of one web application.
 
     nudge: called after something was published or filed, so that it travels soon;
-    sms_number: where villagers text to, "" when there is no SMS; devices: a county's register of village devices.
+    sms_number: where villagers text to, "" when there is no SMS; devices: a county's register of village devices;
+    speaker: reads texts aloud, None where no engine is installed.
     """
 
     node: Node
@@ -94,3 +99,4 @@ class Services:
     sms_number: str = ""
     is_secure: bool = False
     devices: DeviceRegister | None = None
+    speaker: Speaker | None = None

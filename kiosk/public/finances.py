@@ -1,6 +1,7 @@
 """The village's accounts: statements, their figures as bars, entry by entry, and the trend over months."""
 
 from flask import Blueprint, abort, g, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -8,8 +9,9 @@ from content import finance_charts, finances, proofs
 from content.finance_charts import AccountTotal
 from content.finances import PublishedStatement
 from content.money import yuan
+from content.speech import Passage
 from content.statements import Statement
-from kiosk import charts
+from kiosk import charts, listening
 from kiosk.pages import page_number, services, show
 from kiosk.public.addresses import Answer, back_to, phone_code
 from kiosk.public.paging import make_pager
@@ -61,6 +63,7 @@ def statement(statement_id: str) -> Answer:
     totals = finance_charts.totals_by_account(db, statement_id)
     versions = finances.versions(db, statement_id)
     place = [version.id for version in versions].index(found.id)
+    listening.offer(passage_of(found.statement, totals))
     return show(
         "public/statement.html",
         back=back_to(url_for("public.statements")),
@@ -160,6 +163,13 @@ def _sentence(figures: Statement, totals: list[AccountTotal]) -> str:
             amount=yuan(largest.expense_fen),
         )
     return words
+
+
+def passage_of(figures: Statement, totals: list[AccountTotal]) -> Passage:
+    """The one sentence of a statement, in the reader's language."""
+    lang = "en" if str(get_locale()) == "en" else "zh"
+    title = "" if lang == "en" else f"{figures.title}。\n"
+    return Passage(title + _sentence(figures, totals), lang)
 
 
 def _yuan(figures: Statement) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, abort, request, url_for
 
-from content import guides
+from content import guides, reading
 from content.guides import GuideLine
+from content.speech import Passage
+from kiosk import listening
 from kiosk.pages import page_number, services, show
 from kiosk.public.addresses import Answer, back_to, home_address, phone_code, sms_code, sms_number
 from kiosk.public.paging import PAGE_SIZE, make_pager
@@ -56,6 +58,7 @@ def guide(guide_id: str) -> Answer:
     found = guides.get(services().node.views.read(), guide_id)
     if found is None:
         abort(404)
+    listening.offer(Passage(reading.of_guide(found)))
     return show(
         "public/guide.html",
         back=back_to(url_for("public.guides")),

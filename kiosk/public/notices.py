@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, g, request, url_for
 
-from content import disclosure, notices, proofs
+from content import disclosure, notices, proofs, reading
 from content.clock import local_date
 from content.intake import document as documents
 from content.notices import PublishedNotice
+from content.speech import Passage
+from kiosk import listening
 from kiosk.pages import services, show
 from kiosk.public.addresses import Answer, back_to, phone_code
 from kiosk.public.words import SECTION_ICONS
@@ -43,6 +45,7 @@ def notice(notice_id: str) -> Answer:
     document = documents.from_dict(found.notice.document)
     versions = notices.versions(db, notice_id)
     place = [version.id for version in versions].index(found.id)
+    listening.offer(Passage(reading.of_notice(found.notice)))
     return show(
         "public/notice.html",
         back=back_to(url_for("public.section_notices", section=found.section)),

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from flask import Blueprint, abort, request, url_for
 
-from content import money, subsidies
+from content import money, reading, subsidies
+from content.speech import Passage
 from content.subsidies import Explanation, Programme, Standard
+from kiosk import listening
 from kiosk.pages import page_number, services, show
 from kiosk.public import pads
 from kiosk.public.addresses import Answer, back_to, phone_code, sms_code, sms_number
@@ -44,6 +46,7 @@ def show_programme(name: str) -> Answer:
     found = subsidies.get_programme(services().node.views.read(), name)
     if found is None:
         abort(404)
+    listening.offer(Passage(reading.of_programme(found)))
     return show(
         "public/programme.html",
         back=back_to(url_for("public.programmes")),

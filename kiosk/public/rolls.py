@@ -2,8 +2,10 @@
 
 from flask import Blueprint, abort, g, request, url_for
 
-from content import disclosure, proofs, roll_sums, rolls, subsidies
+from content import disclosure, proofs, reading, roll_sums, rolls, subsidies
 from content.clock import local_date
+from content.speech import Passage
+from kiosk import listening
 from kiosk.pages import page_number, services, show
 from kiosk.public.addresses import Answer, back_to, phone_code
 from kiosk.public.paging import make_pager
@@ -41,6 +43,7 @@ def roll(roll_id: str) -> Answer:
     page = rolls.rows(db, roll_id, group=group, number=number)
     versions = rolls.versions(db, roll_id)
     place = [version.id for version in versions].index(found.id)
+    listening.offer(Passage(reading.of_roll(found.roll)))
     return show(
         "public/roll.html",
         back=back_to(url_for("public.rolls")),
