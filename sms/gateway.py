@@ -84,6 +84,19 @@ class Polled:
     received: tuple[Received, ...] = ()
 
 
+@dataclass(frozen=True)
+class Health:
+    """How a gateway is, for staff. seen_at: when it last showed itself, UTC text; "" and None: it cannot say.
+
+    signal and battery in percent; credit as the provider writes it.
+    """
+
+    seen_at: str = ""
+    signal: int | None = None
+    battery: int | None = None
+    credit: str = ""
+
+
 class Gateway(Protocol):
     """One way out, and in. `name` is kept beside each text, so it must not change."""
 
@@ -99,5 +112,13 @@ class Gateway(Protocol):
         ...
 
     def poll(self, now: str) -> Polled:
-        """What has come since the last look. Raises HandOverError when it cannot be asked."""
+        """What has come and was not kept yet. Raises HandOverError when it cannot be asked."""
+        ...
+
+    def kept(self, polled: Polled) -> None:
+        """All of this has been saved: do not tell it again. What was not kept is told at the next look."""
+        ...
+
+    def health(self) -> Health:
+        """How it is, as far as it knows without asking far away; never raises."""
         ...

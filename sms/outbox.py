@@ -298,10 +298,11 @@ class Outbox:
     def _conclude(
         self, transaction: Transaction, row: sa.Row, text: str, listed: list[Listed], now: str
     ) -> None:
+        attempt = f"{row.id}.{row.attempts}"
         for found in listed:
-            if found.text == text and not delivery.owns(transaction, found.report.provider_id):
+            is_ours = found.text == text and found.report.attempt in ("", attempt)
+            if is_ours and not delivery.owns(transaction, found.report.provider_id):
                 adopted = {"provider_id": found.report.provider_id, "outcome": "accepted"}
-                attempt = f"{row.id}.{row.attempts}"
                 transaction.execute(sa.update(attempts).where(attempts.c.id == attempt).values(adopted))
                 self._report(transaction, found.report, now)
                 return

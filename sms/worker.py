@@ -76,6 +76,7 @@ class Worker:
             self.inbox.receive(received, self.gateway.name)
         if polled.reports:
             self.outbox.report(polled.reports, now)
+        self.gateway.kept(polled)
 
     def _step(self, name: str, step: Callable[[], object]) -> None:
         try:

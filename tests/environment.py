@@ -44,6 +44,10 @@ SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: find_chromium() is not None,
     "fonts-noto-cjk": has_chinese_font,
     "espeak-ng": lambda: shutil.which("espeak-ng") is not None,
+    "gammu-smsd": lambda: shutil.which("gammu-smsd") is not None or not sys.platform.startswith("linux"),
+    "libdbd-sqlite3": lambda: (
+        any(Path("/usr/lib").rglob("libdbdsqlite3.so")) or not sys.platform.startswith("linux")
+    ),
     "libpango-1.0-0": lambda: has_library("pango-1.0"),
     "libpangoft2-1.0-0": lambda: has_library("pangoft2-1.0"),
     "libharfbuzz-subset0": lambda: has_library("harfbuzz-subset"),

@@ -171,7 +171,8 @@ def test_every_ten_minutes_lost_callbacks_and_lost_texts_are_fetched() -> None:
             ]
         },
     )
-    gateway, wire = _gateway(listed, _json(200, {"messages": []}))
+    credit = _json(200, {"balance": "12.50", "currency": "USD"})
+    gateway, wire = _gateway(listed, credit, _json(200, {"messages": []}), _error(500, 20500))
 
     polled = gateway.poll(NOON)
     too_soon = gateway.poll(later(NOON, minutes=9))
@@ -181,7 +182,16 @@ def test_every_ten_minutes_lost_callbacks_and_lost_texts_are_fetched() -> None:
     assert (report.state, report.code, report.cause) == ("undelivered", "30003", "later")
     assert (received.provider_id, received.sender, received.text) == ("SM" + "4" * 32, WANG, "CX")
     assert too_soon.reports == too_soon.received == ()
-    assert len(wire.asked) == 2
+    assert [one["url"].rpartition("/")[2] for one in wire.asked] == ["Messages.json", "Balance.json"] * 2
+
+
+def test_the_credit_is_shown_as_of_the_last_look() -> None:
+    credit = _json(200, {"balance": "12.50", "currency": "USD"})
+    gateway, _ = _gateway(_json(200, {"messages": []}), credit)
+
+    gateway.poll(NOON)
+
+    assert gateway.health().credit == "12.50 USD"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from content.clock import later, to_text
 from content.local import create, local_tables
 from content.record.store import Record
-from sms.gateway import HandOverError, Kind, Listed, Outgoing, Polled, Received, Report, Sent
+from sms.gateway import HandOverError, Health, Kind, Listed, Outgoing, Polled, Received, Report, Sent
 from sms.numbers import canonical
 
 KEEP_TEXTS = 200  # of one number, on the page
@@ -136,10 +136,9 @@ class PhoneGateway:
     def poll(self, now: str) -> Polled:
         """Deliver what is due; news of it, and what was typed. With the switches, reports come twice or backwards.
 
-        Only the next look takes it that these were kept: after a crash in between they are told again.
+        What was not kept, because of a crash for instance, is told again.
         """
         with self.record.write() as transaction:
-            transaction.execute(sa.update(texts).where(texts.c.id.in_(self._told)).values(is_told=True))
             transaction.execute(
                 sa.update(texts)
                 .where(texts.c.state == "waiting", texts.c.due_at <= now)
@@ -154,6 +153,17 @@ class PhoneGateway:
         self._told = [row.id for row in news]
         typed = tuple(self._received(row) for row in news if row.is_from_phone)
         return Polled(self._reports([row for row in news if not row.is_from_phone]), typed)
+
+    def kept(self, polled: Polled) -> None:
+        """The last look's news is saved."""
+        if self._told:
+            with self.record.write() as transaction:
+                transaction.execute(sa.update(texts).where(texts.c.id.in_(self._told)).values(is_told=True))
+            self._told = []
+
+    def health(self) -> Health:
+        """A drawn phone is always well."""
+        return Health()
 
     def type_text(self, number: str, text: str) -> str:
         """Someone types a text on a phone; its provider id. ValueError for what is no mobile number."""

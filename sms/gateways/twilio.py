@@ -24,6 +24,7 @@ from sms.gateway import (
     Cause,
     HandedState,
     HandOverError,
+    Health,
     Kind,
     Listed,
     Outgoing,
@@ -149,7 +150,8 @@ class TwilioGateway:
         self._http = _Remembering(http or _quiet_client())
         self._client = Client(settings.account_sid, settings.auth_token, http_client=self._http)
         self._look_at = ""
-        self._seen_until = ""
+        self._seen_until = self._looked_until = ""
+        self._credit = ""
 
     def send(self, outgoing: Outgoing) -> Sent:
         """Create a message. The callback's address carries our attempt, so that a lost answer is found again."""
@@ -193,13 +195,30 @@ class TwilioGateway:
             listed = self._client.messages.list(date_sent_after=from_text(since), limit=LISTED_IN_ALL)
         except (TwilioException, requests.RequestException, ValueError) as exc:
             raise self._failure(exc) from exc
-        self._seen_until = later(now, hours=-1)  # a report may come an hour after the text
+        self._looked_until = later(now, hours=-1)  # a report may come an hour after the text
+        self._look_at_credit()
         received = tuple(
             Received(message.sid, message.from_, message.to, message.body or "")
             for message in listed
             if _is_inbound(message)
         )
         return Polled(tuple(_report(message) for message in listed if not _is_inbound(message)), received)
+
+    def kept(self, polled: Polled) -> None:
+        """The next look begins where the last kept one ended."""
+        self._seen_until = self._looked_until
+
+    def health(self) -> Health:
+        """The credit as of the last look."""
+        return Health(credit=self._credit)
+
+    def _look_at_credit(self) -> None:
+        try:
+            balance = self._client.balance.fetch()
+        except (TwilioException, requests.RequestException, ValueError):
+            self._credit = ""  # only shown to staff: texts go on without it
+        else:
+            self._credit = f"{balance.balance} {balance.currency}"
 
     def is_signed(self, url: str, form: Mapping[str, str], signature: str) -> bool:
         """Whether Twilio signed a webhook to this address with this form."""
