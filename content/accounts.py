@@ -1,6 +1,7 @@
 """Accounts: who may sign in and in which role; kept by the county, carried to the village, checked offline."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
 import argon2
 import msgspec
@@ -28,7 +29,8 @@ _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$sBBBmLyqRRuUFM3
 @dataclass(frozen=True)
 class Account:
     """A person who works with the system. area: area code that the roles hold for (village 12, town 9, county 6 digits);
-    password_hash: argon2id, "" for a closed account."""
+    password_hash: argon2id, "" for a closed account; version: goes up with every change, for a moved account is told
+    in two streams; factor_resets: how often the county has taken away a lost second factor (see second_factors.py)."""
 
     name: str
     display_name: str
@@ -36,6 +38,13 @@ class Account:
     area: str
     password_hash: str = ""
     is_active: bool = True
+    version: int = 0
+    factor_resets: int = 0
+
+    @property
+    def mark(self) -> str:
+        """Changes with the password: what was begun under an old one (a session, a lock) ends with it."""
+        return hashlib.sha256(f"{self.name}\0{self.password_hash}".encode()).hexdigest()[:16]
 
     def may_act_for(self, village: str) -> bool:
         """Whether the account's area covers this village (area codes nest by their leading digits)."""
@@ -49,12 +58,22 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def set_account(record: Record, account: Account, *, by: str) -> str:
-    """Open an account, or change it: written for the one village it belongs to, or for the county itself."""
+def set_account(record: Record, account: Account, *, by: str, before: Account | None = None) -> str:
+    """Open an account, or change what was `before`; the event's id. It is written for the one village it belongs to, or
+    for the county itself; one that moves is closed for the place that it leaves, which hears of it no more.
+    """
     if unknown := set(account.roles) - set(ROLES):
         raise ValueError(f"unknown roles {sorted(unknown)}")
-    audience = account.area if len(account.area) == 12 else "county"
-    return record.append(audience, NewEvent("account_set", msgspec.to_builtins(account), by))[0]
+    version = before.version + 1 if before else account.version
+    stream = record.own_stream(_audience(account))
+    old_stream = record.own_stream(_audience(before)) if before else stream
+    with record.write() as transaction:
+        if before and old_stream != stream:
+            closed = replace(before, password_hash="", is_active=False, version=version)
+            transaction.append(old_stream, [NewEvent("account_set", msgspec.to_builtins(closed), by)])
+            version += 1
+        now = replace(account, version=version)
+        return transaction.append(stream, [NewEvent("account_set", msgspec.to_builtins(now), by)])[0]
 
 
 def get(db: Database, name: str) -> Account | None:
@@ -79,13 +98,17 @@ def is_password(account: Account | None, password: str) -> bool:
     return stored is not _NOBODY
 
 
+def _audience(account: Account) -> str:
+    return account.area if len(account.area) == 12 else "county"
+
+
 def _fold_account(db: Database, event: Event) -> None:
     account = msgspec.convert(event.body, Account)
     row = {
         "name": account.name,
         "area": account.area,
         "account": msgspec.json.encode(account).decode(),
-        "event_order": event.order,
+        "event_order": f"{account.version:06d}/{event.order}",
     }
     keep_newest(db, "accounts", row, key="name")
 

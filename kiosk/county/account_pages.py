@@ -67,7 +67,7 @@ def account_save() -> ResponseReturnValue:
         account = _account_from(request.form, before)
     except RuleError as exc:
         return _show_form(before, forms.filled(_inputs(before), request.form), exc)
-    staff.set_account(wired.node.record, account, by=g.account.name)
+    staff.set_account(wired.node.record, account, by=g.account.name, before=before)
     wired.node.views.catch_up()
     wired.nudge()
     flash(_("已保存 %(name)s。", name=account.name), "success")
@@ -127,6 +127,13 @@ def _inputs(account: Account | None) -> list[Input]:
     return [
         *inputs,
         Input("is_active", lazy_gettext("账号在用"), type="check", value="1" if account.is_active else ""),
+        Input(
+            "reset_factor",
+            lazy_gettext("手机丢了：停用现在的动态码"),
+            lazy_gettext("以后只凭密码登录，本人可以重新开通。"),
+            type="check",
+            is_required=False,
+        ),
     ]
 
 
@@ -134,7 +141,7 @@ def _account_from(form: Form, before: Account | None) -> Account:
     """RuleError, its code the field's name, for what cannot be saved."""
     forms.require(_inputs(before), form)
     account = before or Account(_new_name(form), "", (), "")
-    area = _area(form, before)
+    area = _area(form)
     roles = tuple(role for role in staff.ROLES if role in form.getlist("roles"))
     if not roles:
         raise forms.wrong("roles", _("请至少选一项工作。"))
@@ -142,7 +149,12 @@ def _account_from(form: Form, before: Account | None) -> Account:
     if account.name == g.account.name and (not is_active or "admin" not in roles):
         raise forms.wrong("roles", _("不能停用自己的账号，也不能去掉自己的系统管理员。"))
     changed = replace(
-        account, display_name=forms.text(form, "display_name"), roles=roles, area=area, is_active=is_active
+        account,
+        display_name=forms.text(form, "display_name"),
+        roles=roles,
+        area=area,
+        is_active=is_active,
+        factor_resets=account.factor_resets + (form.get("reset_factor") == "1"),
     )
     return replace(changed, password_hash=_password_hash(form, changed))
 
@@ -172,13 +184,10 @@ def _new_name(form: Form) -> str:
     return name
 
 
-def _area(form: Form, before: Account | None) -> str:
-    """A village's account is carried to that village, so it cannot move: the old village would go on trusting it."""
+def _area(form: Form) -> str:
     area = forms.text(form, "area")
     if area not in _places() or not covers(area):
         raise forms.wrong("area", _("没有这个地方。请填本县、乡镇或已登记的村的区划代码。"))
-    if before and area != before.area and 12 in (len(area), len(before.area)):
-        raise forms.wrong("area", _("村里的账号不能改到别处。请停用它，另开一个账号。"))
     return area
 
 
