@@ -22,6 +22,12 @@ ACCESS: dict[str, frozenset[str]] = {
     "sign_in.form": PUBLIC,
     "sign_in.submit": PUBLIC,
     "sign_in.out": ANYONE_SIGNED_IN,
+    # Signing in, watched over: by the committee at the desk, by auditors and administrators at the county.
+    "staff.log": frozenset({"committee", "auditor", "admin"}),
+    "staff.session_end": frozenset({"committee", "admin"}),
+    "staff.factor": ANYONE_SIGNED_IN,
+    "staff.factor_keep": ANYONE_SIGNED_IN,
+    "staff.factor_drop": ANYONE_SIGNED_IN,
     # Machines that call with their own signature.
     "sync.exchange": PUBLIC,
     "sync.enrol": PUBLIC,

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from content.errors import XiangtingError
-from kiosk import access, files, i18n, listening, look, sign_in
+from kiosk import access, files, i18n, listening, look, sign_in, staff
 from kiosk.county import make_county
 from kiosk.desk import make_desk
 from kiosk.page_cache import PageCache
@@ -58,11 +58,13 @@ def create_app(services: Services) -> Flask:
     app.before_request(_find_account)
     access.guard(app)
     app.after_request(_add_headers)
+    app.after_request(staff.note_action)
     _add_errors(app)
     app.register_blueprint(files.blueprint)
     app.register_blueprint(listening.blueprint)
     app.register_blueprint(look.blueprint)
     app.register_blueprint(sign_in.blueprint)
+    app.register_blueprint(staff.blueprint)
     _add_pages(app, services)
     csrf = CSRFProtect(app)
     app.extensions["csrf"] = csrf

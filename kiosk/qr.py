@@ -22,15 +22,19 @@ def sms_code(number: str, query: str) -> Markup:
     if not _QUERY.fullmatch(query):
         raise ValueError(f"not a query for a QR code: {query!r}")
     words = _("二维码：发短信 %(query)s 到 %(number)s", query=query, number=number)
-    return _draw(f"SMSTO:{number}:{query}", words)
+    return _drawn(f"SMSTO:{number}:{query}", words)
 
 
 def address_code(address: str) -> Markup:
     """A code of a web address."""
-    return _draw(address, _("二维码：%(address)s", address=address))
+    return _drawn(address, _("二维码：%(address)s", address=address))
 
 
-@functools.lru_cache(maxsize=256)
+def secret_code(secret: str, label: str) -> Markup:
+    """A code of something that is shown once: it stays neither in the memory nor in the words beside it."""
+    return _draw(secret, label)
+
+
 def _draw(content: str, label: str) -> Markup:
     # Choosing the best of eight masks takes 8 ms, most of what a page takes; any mask can be read.
     code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, mask_pattern=MASK)
@@ -45,3 +49,6 @@ def _draw(content: str, label: str) -> Markup:
         '<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
         '<rect width="{size}" height="{size}" fill="#fff"/><path fill="#000" d="{runs}"/></svg>'
     ).format(size=len(rows), label=label, runs=runs)
+
+
+_drawn = functools.lru_cache(maxsize=256)(_draw)

@@ -13,7 +13,7 @@ COOKIE = "staff"
 @blueprint.get("/sign-in")
 def form() -> Response:
     """The form for name and password."""
-    return show("sign_in.html", back="/", name="", problem="", next=_next())
+    return _page()
 
 
 @blueprint.post("/sign-in")
@@ -22,9 +22,11 @@ def submit() -> ResponseReturnValue:
     wired = services()
     name = request.form.get("name", "").strip()
     try:
-        session = wired.sessions.sign_in(wired.node.views.read(), name, request.form.get("password", ""))
+        session = wired.sessions.sign_in(
+            wired.node.views.read(), name, request.form.get("password", ""), request.form.get("code", "")
+        )
     except RuleError as exc:
-        return show("sign_in.html", back="/", name=name, problem=str(exc), next=_next(), status=422)
+        return _page(name=name, problem=str(exc), status=422)
     home = "/county" if wired.node.is_county else "/desk"
     response = redirect(safe_next(_next(), home), code=303)
     response.set_cookie(COOKIE, session.token, httponly=True, samesite="Lax", secure=wired.is_secure)
@@ -39,6 +41,15 @@ def out() -> ResponseReturnValue:
         services().sessions.sign_out(token)
     response = redirect("/sign-in", code=303)
     response.delete_cookie(COOKIE)
+    return response
+
+
+def _page(name: str = "", problem: str = "", status: int = 200) -> Response:
+    asks_code = services().sessions.factors.has_any()
+    response = show(
+        "sign_in.html", back="/", name=name, problem=problem, next=_next(), asks_code=asks_code, status=status
+    )
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -20,11 +20,13 @@ MENU = (
     (lazy_gettext("公开目录"), "sheet", "county.catalogue"),
     (lazy_gettext("账号"), "people", "county.accounts"),
     (lazy_gettext("记录查询"), "search", "county.audit"),
+    (lazy_gettext("谁登录过"), "people", "staff.log"),
+    (lazy_gettext("动态码"), "lock", "staff.factor"),
 )
 
 
 @blueprint.before_request
-def _set_frame() -> None:
+def set_frame() -> None:
     """The portal's front has the villagers' frame, everything else the console's."""
     if request.endpoint == FRONT:
         g.home_url = "/"
