@@ -112,7 +112,8 @@ def open_world(folder: Path) -> Iterator[World]:
     """A county with its hub, and an enrolled village with the demonstration's content, level with each other."""
     clock = DayClock()
     county_url, village_url = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
-    settings = Settings(sms_number=demo.SMS_NUMBER)
+    # No reading aloud: making the sound of every notice would keep both cores busy.
+    settings = Settings(sms_number=demo.SMS_NUMBER, speech_command="")
     with ExitStack() as running:
         county = _make_node(folder / "county", "county", demo.COUNTY_CODE, demo.COUNTY_NAME, clock)
         running.callback(county.close)
@@ -200,6 +201,13 @@ class Person:
         """All words of the page."""
         return self.page.locator("body").inner_text()
 
+    def links(self) -> list[str]:
+        """The addresses of this machine that the page leads to."""
+        hrefs = self.page.locator("a[href^='/']").evaluate_all(
+            "links => links.map(a => a.getAttribute('href'))"
+        )
+        return [str(href) for href in hrefs]
+
     def goes(self, path: str) -> None:
         """To an address of this person's own machine."""
         self.page.goto(self._url + path)
@@ -252,7 +260,6 @@ class Person:
         pictures = self.page.locator("main img")
         expect(pictures).to_have_count(count)
         for picture in pictures.all():
-            picture.scroll_into_view_if_needed()
             assert (
                 picture.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 100
             )
@@ -297,7 +304,7 @@ class Person:
     def shows(self, name: str) -> None:
         """A picture of the page for people to look at, where XIANGTING_SCREENSHOTS names a folder."""
         if folder := os.environ.get("XIANGTING_SCREENSHOTS"):
-            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=not self._has_touch)
 
     def _note(self, kind: str, text: str) -> None:
         # A form that is sent back with a reason answers 422, which Chromium writes down as a failure.
