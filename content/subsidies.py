@@ -1,6 +1,7 @@
 """Subsidy programmes (惠农补贴项目): dated, sourced standards set by the county, and the sum they give; rolls are rolls.py."""
 
 import csv
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -108,9 +109,15 @@ def set_standards(record: Record, standards: Iterable[Standard], *, by: str) -> 
 
 
 def read_programmes(path: Path) -> list[Standard]:
-    """The standards in a CSV file with the columns of content/data/programmes.csv. ValueError names a bad row."""
+    """The standards in a CSV file with the columns of content/data/programmes.csv. ValueError names a bad row.
+
+    A cell that says 同上 means the cell above it.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [_standard(row) for row in csv.DictReader(file)]
+        rows = list(csv.DictReader(file))
+    for above, row in itertools.pairwise(rows):
+        row.update({name: above[name] for name, value in row.items() if value == "同上"})
+    return [_standard(row) for row in rows]
 
 
 def list_programmes(db: Database) -> list[Programme]:

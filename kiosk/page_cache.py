@@ -49,12 +49,14 @@ class PageCache:
         answer: list[Any] = []
         good_for = self._good_for
         body_parts = self._app(environ, lambda *args: answer.append(args))
-        status, headers = answer[0][0], answer[0][1]
-        if (HEADER, "1") not in headers:
-            start_response(*answer[0])
+        status = answer[0][0]
+        headers = [header for header in answer[0][1] if header[0] != HEADER]
+        # Flask sets its session cookie after the application has had its say.
+        sets_cookie = any(name.lower() == "set-cookie" for name, _value in headers)
+        if len(headers) == len(answer[0][1]) or sets_cookie:
+            start_response(status, headers, *answer[0][2:])
             return body_parts
         body = b"".join(body_parts)
-        headers = [header for header in headers if header[0] != HEADER]
         # A page that was begun before an event may not be kept after it.
         if self._good_for == good_for and self._views.generation == good_for[0]:
             self._keep(key, (status, headers, body))

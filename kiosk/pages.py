@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session, url_for
 from flask_babel import format_date, format_datetime, gettext
 
 from content import money, villages
@@ -16,6 +16,7 @@ from content.clock import VILLAGE_ZONE, from_text
 from content.villages import Village
 from kiosk.i18n import DEFAULT, look_of_request
 from kiosk.page_cache import HEADER
+from kiosk.printing import pdf
 from kiosk.services import Services
 
 STATIC = Path(__file__).parent / "static"
@@ -36,6 +37,8 @@ class Ui:
     home_url: str
     back_url: str | None
     listen_url: str | None
+    can_print: bool  # sheets: a printer at the kiosk, PDF at the portal
+    has_slips: bool
     sound_url: str
     sound_state: str  # of a page that is being listened to: "ready" | "coming" | "failed", else ""
     toggle_large_url: str
@@ -79,8 +82,8 @@ def show(
 
 
 def keep_if_public(response: Response) -> Response:
-    """For public pages: say that the page may be kept, unless it holds a form's token or sets a cookie."""
-    is_plain = "Set-Cookie" not in response.headers and "Cookie" not in response.headers.get("Vary", "")
+    """For public pages: say that the page may be kept, unless it holds a form's token, which is one visitor's own."""
+    is_plain = "csrf_token" not in g and not session.modified and "Set-Cookie" not in response.headers
     is_lasting = not (g.get("is_personal") or g.get("is_fleeting"))
     if request.method == "GET" and response.status_code == 200 and is_plain and is_lasting:
         response.headers[HEADER] = "1"
@@ -108,6 +111,8 @@ def make_ui(back: str | None) -> Ui:
         home_url=g.get("home_url", "/"),
         back_url=back or None,
         listen_url=g.get("listen_url"),
+        can_print=pdf.is_installed() and (wired.node.is_county or bool(wired.paper.print_command)),
+        has_slips=bool(wired.paper.slip_printer),
         sound_url=g.get("sound_url", ""),
         sound_state=g.get("sound_state", ""),
         toggle_large_url=url_for("look.change", next=here, large="" if look["large"] else "1"),

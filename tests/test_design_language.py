@@ -3,7 +3,6 @@
 import datetime
 import mimetypes
 import re
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -196,18 +195,6 @@ MEASURE = """() => {
     text: Math.min(...sizes), body: parseFloat(getComputedStyle(document.body).fontSize), keys: Math.min(...keys) / innerHeight,
     isWide: document.documentElement.scrollWidth > innerWidth };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=["--no-sandbox"],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -104,6 +104,21 @@ def test_page_begun_before_an_event_is_not_kept_after_it(views: FakeViews) -> No
     assert app.rendered == 2
 
 
+def test_page_that_sets_a_cookie_is_never_kept(views: FakeViews) -> None:
+    class SetsCookie(App):
+        def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            return super().__call__(
+                environ, lambda status, headers: start_response(status, [*headers, ("Set-Cookie", "visit=1")])
+            )
+
+    cache = _cache(SetsCookie(), views)
+    cache({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, lambda *args: None)
+
+    body = b"".join(cache({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, lambda *args: None))
+
+    assert body == b"page 2 /"
+
+
 def test_form_post_goes_straight_to_the_application(views: FakeViews) -> None:
     app = App()
     cache = _cache(app, views)
