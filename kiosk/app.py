@@ -122,7 +122,7 @@ def _add_errors(app: Flask) -> None:
         return show(
             "error.html",
             status=exc.code or 500,
-            back="/",
+            back=request.path if exc.code == 413 else "/",
             words=words.get(exc.code or 500, _("没有成功，请再试一次。")),
         )
 

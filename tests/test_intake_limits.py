@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -37,6 +38,27 @@ def test_a_reader_out_of_time_is_stopped():
 
     assert refusal.value.code == "too_heavy"
     assert time.monotonic() - start < 5
+
+
+def test_a_reader_that_is_stopped_leaves_no_copy_of_the_file_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(tmp_path))
+    seen = set()
+
+    def watch(process, *args, **kwargs):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and not seen:
+            seen.update(path.name for path in tmp_path.rglob("账.csv"))
+        raise subprocess.TimeoutExpired("reader", 1)
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", watch)
+    payload = {"data": b"1,2\n" * 2_000_000, "name": "账.csv"}
+    with pytest.raises(IntakeError):
+        limits.run_limited("content.intake.excel_wire:statement_wire", payload)
+
+    assert seen == {"账.csv"}
+    assert list(tmp_path.iterdir()) == []
 
 
 @_on_linux

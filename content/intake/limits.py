@@ -53,10 +53,15 @@ def run_limited(function: str, payload: Any, *, wall_s: float = WALL_S) -> Any:
     if not _SLOTS.acquire(timeout=wall_s):
         raise IntakeError("正在处理别的文件，请过一会儿再传。", code="busy", is_retryable=True)
     try:
-        with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
+        with (
+            tempfile.TemporaryFile() as question,
+            tempfile.TemporaryFile() as answer,
+            # The child's temporary files go with it: one that is killed cannot clear up.
+            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
+        ):
             question.write(msgspec.msgpack.encode(payload))
             question.seek(0)
-            exit_code = _run_child(function, question, answer, wall_s)
+            exit_code = _run_child(function, question, answer, wall_s, scratch)
             raw = _read_capped(answer)
     finally:
         _SLOTS.release()
@@ -78,7 +83,7 @@ def limit_this_process() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def _run_child(function: str, question: IO[bytes], answer: IO[bytes], wall_s: float) -> int:
+def _run_child(function: str, question: IO[bytes], answer: IO[bytes], wall_s: float, scratch: str) -> int:
     command = [sys.executable, "-P", "-m", "content.intake.child", function]
     try:
         done = subprocess.run(
@@ -86,7 +91,7 @@ def _run_child(function: str, question: IO[bytes], answer: IO[bytes], wall_s: fl
             stdin=question,
             stdout=answer,
             stderr=subprocess.DEVNULL,
-            env=_bare_environment(),
+            env=_bare_environment() | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch),
             timeout=wall_s,
             check=False,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
