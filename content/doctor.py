@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from content import installed
 from content.node import Node
 from content.record import database
 from content.record.verify import verify
@@ -29,6 +30,7 @@ def examine(node: Node) -> Iterator[Finding]:
     yield _record(node)
     yield _views(node)
     yield _speech()
+    yield _sheets()
 
 
 def _sqlite() -> Finding:
@@ -81,3 +83,11 @@ def _speech() -> Finding:
     found = shutil.which("espeak-ng")
     words = found or "没有朗读程序，页面上没有“听”。Debian：apt install espeak-ng。"
     return Finding("朗读", found is not None, words)
+
+
+def _sheets() -> Finding:
+    is_well = installed.can_typeset()
+    words = "可以打印 A4、A3 公开单"
+    if not is_well:
+        words = "不能打印公开单，页面上没有“打印”。Debian：apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0。"
+    return Finding("打印", is_well, words)

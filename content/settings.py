@@ -38,6 +38,15 @@ class Settings:
     speech_input: str = _setting(
         "pinyin", "What that command is given for Chinese: pinyin (espeak-ng) or characters (a better voice)."
     )
+    print_command: str = _setting(
+        "",
+        "Hands {pdf} of {size} (A4, A3) to the kiosk's printer, such as lp -o media={size} {pdf}; empty for none.",
+    )
+    slip_printer: str = _setting(
+        "", "The thermal printer: file:/path, usb:04b8:0e15 or network:192.168.1.9; empty for none."
+    )
+    slip_width_px: int = _setting(384, "How many dots a slip is wide: 384 for 58 mm paper, 576 for 80 mm.")
+    slip_font: str = _setting("", "A font file with Chinese for slips; empty for the system's.")
     is_secure: bool = _setting(
         False, "Whether pages are served over HTTPS only, so that cookies are marked secure."
     )

@@ -13,8 +13,9 @@ from content.settings import Settings
 from content.speaker import Speaker
 from content.speech import make_speech
 from kiosk.app import create_app
+from kiosk.printing.slips import check_printer
 from kiosk.public import spoken
-from kiosk.services import Services
+from kiosk.services import Paper, Services
 from sms.gateways.phone import PhoneGateway
 from sms.service import SmsService, make_sms
 from sms.settings import SmsSettings
@@ -46,6 +47,7 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
             sms_number=settings.sms_number,
             is_secure=settings.is_secure,
             speaker=speaker,
+            paper=_make_paper(settings),
         )
     )
     if speaker is not None:
@@ -86,6 +88,12 @@ def wire_county(
         sms.worker.start()
         running.callback(sms.worker.stop)
     return app
+
+
+def _make_paper(settings: Settings) -> Paper:
+    """The village's printers. XiangtingError when one is written in a way nobody understands."""
+    check_printer(settings.slip_printer)
+    return Paper(settings.print_command, settings.slip_printer, settings.slip_font, settings.slip_width_px)
 
 
 def _make_speaker(node: Node, settings: Settings) -> Speaker | None:

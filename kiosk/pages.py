@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session, url_for
 from flask_babel import format_date, format_datetime, gettext
 
-from content import money, villages
+from content import installed, money, villages
 from content.clock import VILLAGE_ZONE, from_text
 from content.villages import Village
 from kiosk.i18n import DEFAULT, look_of_request
 from kiosk.page_cache import HEADER
-from kiosk.printing import pdf
 from kiosk.services import Services
 
 STATIC = Path(__file__).parent / "static"
@@ -111,7 +110,7 @@ def make_ui(back: str | None) -> Ui:
         home_url=g.get("home_url", "/"),
         back_url=back or None,
         listen_url=g.get("listen_url"),
-        can_print=pdf.is_installed() and (wired.node.is_county or bool(wired.paper.print_command)),
+        can_print=installed.can_typeset() and (wired.node.is_county or bool(wired.paper.print_command)),
         has_slips=bool(wired.paper.slip_printer),
         sound_url=g.get("sound_url", ""),
         sound_state=g.get("sound_state", ""),

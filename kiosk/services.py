@@ -83,6 +83,17 @@ def _do_nothing() -> None:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """What a village prints on; nothing by default. print_command: hands {pdf} of {size} to the sheet printer;
+    slip_printer: "file:/path", "usb:04b8:0e15" or "network:host"; slip_font: a font file, "" for the system's."""
+
+    print_command: str = ""
+    slip_printer: str = ""
+    slip_font: str = ""
+    slip_width_px: int = 384
+
+
+@dataclass(frozen=True)
 class Services:
     """The wiring of one web application.
 
@@ -100,3 +111,4 @@ class Services:
     is_secure: bool = False
     devices: DeviceRegister | None = None
     speaker: Speaker | None = None
+    paper: Paper = Paper()

@@ -15,6 +15,7 @@ from kiosk.public import (
     home,
     mine,
     notices,
+    printing,
     programmes,
     proofs,
     rolls,
@@ -25,7 +26,21 @@ from kiosk.public import (
 from kiosk.public.addresses import home_address
 from kiosk.public.words import local_month
 
-PAGES = (home, sections, notices, finances, programmes, rolls, mine, guides, cases, search, proofs, verify)
+PAGES = (
+    home,
+    sections,
+    notices,
+    finances,
+    programmes,
+    rolls,
+    mine,
+    guides,
+    cases,
+    search,
+    proofs,
+    printing,
+    verify,
+)
 
 
 def make_public(*, portal: bool) -> Blueprint:

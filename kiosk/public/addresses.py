@@ -41,8 +41,13 @@ def noun_of(hit: Hit) -> str:
 def address_of(hit: Hit, *, back: str) -> str:
     """The page of something that was found."""
     noun, _colon, name = hit.key.partition(":")
+    return page_of(noun, name, back=back)
+
+
+def page_of(noun: str, name: str, **more: str) -> str:
+    """The page of a notice, a statement, a roll … by its public code or name."""
     endpoint, parameter = _PAGE_OF[noun]
-    values: dict[str, Any] = {parameter: name, "back": back}
+    values: dict[str, Any] = {parameter: name, **more}
     return url_for(endpoint, **values)
 
 

@@ -9,7 +9,7 @@ from content.case_states import TRANSITIONS
 from content.cases import Case
 from content.errors import NotFound, RuleError
 from kiosk.pages import services, show
-from kiosk.public import case_story, pads
+from kiosk.public import case_story, pads, printing
 from kiosk.public.addresses import Answer, home_address, sms_code, sms_number
 from kiosk.public.words import BLAME, CASE_LOOKS, CASE_STATES, PRAISE, SCORES
 
@@ -131,6 +131,7 @@ def _show_case(case: Case) -> Answer:
         look=CASE_LOOKS[case.state],
         moments=case_story.tell(case),
         token=_rating_tokens().dumps(case.case_no) if may_rate else "",
+        slip_token=printing.case_token(case.case_no),
         scores=SCORES,
         sms_number=sms_number(),
         sms_code=sms_code(f"CX {case.case_no}"),

@@ -29,6 +29,7 @@ def proof(noun: str, public_id: str) -> Answer:
         "public/proof.html",
         back=addresses[noun],
         title=found.title,
+        noun=noun,
         found=found.publication,
         proof=_prove(db, found.publication.event),
         number=codes.grouped(found.publication.id),

@@ -1,7 +1,5 @@
 """Says whether a paper notice is what was published: its short code is typed, or its QR code leads here."""
 
-from typing import Any
-
 from flask import Blueprint, g, redirect, request, url_for
 from flask_babel import gettext as _
 
@@ -12,15 +10,10 @@ from content.published import Published
 from content.rolls import PublishedRoll
 from kiosk.pages import services, show
 from kiosk.public import pads
-from kiosk.public.addresses import Answer, home_address
+from kiosk.public.addresses import Answer, home_address, page_of
 from kiosk.public.words import KIND_LOOKS, KIND_WORDS
 
 CODE_KEYS = (*codes.ALPHABET, pads.ERASE, pads.CLEAR)
-_PAGES = {
-    "notice": ("public.notice", "notice_id"),
-    "statement": ("public.statement", "statement_id"),
-    "roll": ("public.roll", "roll_id"),
-}
 
 
 def register(public: Blueprint) -> None:
@@ -67,15 +60,9 @@ def verify(typed: str) -> Answer:
         found=one,
         figures=_figures(one),
         proof=proofs.state_of(wired.node.record, one.event),
-        address=_address(found.noun, number),
+        address=page_of(found.noun, number),
         newer=url_for("public.verify_code", typed=one.replaced_by) if one.replaced_by else "",
     )
-
-
-def _address(noun: str, number: str) -> str:
-    endpoint, parameter = _PAGES[noun]
-    values: dict[str, Any] = {parameter: number}
-    return url_for(endpoint, **values)
 
 
 def _ask(number: str, problem: str = "") -> Answer:

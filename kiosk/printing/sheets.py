@@ -1,0 +1,56 @@
+"""What stands on a board sheet (公开栏) of a notice, a statement or a roll: HTML for print, in Chinese, all rows of it."""
+
+from typing import Any
+
+from flask import render_template
+from flask_babel import force_locale
+from markupsafe import Markup
+from sqlite_utils import Database
+
+from content import codes, finance_charts, finances, rolls, villages
+from content.finances import PublishedStatement
+from content.intake import document as documents
+from content.notices import PublishedNotice
+from content.published import Found
+from content.rolls import PublishedRoll
+from kiosk import qr
+from kiosk.i18n import DEFAULT
+from kiosk.printing.child import SCHEME
+
+NOUNS = ("notice", "statement", "roll")
+ALL_ROWS = 100_000
+
+
+def html_of(db: Database, found: Found, *, size: str) -> str:
+    """The whole sheet. size: "A4" or "A3"; a corrected or withdrawn one says so in large letters."""
+    one = found.publication
+    village, county = villages.get(db, one.village), villages.get_county(db)
+    portal = county.portal_url.rstrip("/") if county else ""
+    with force_locale(DEFAULT):
+        return render_template(
+            f"print/{found.noun}.html",
+            size=size,
+            title=found.title,
+            found=one,
+            village=village,
+            number=codes.grouped(one.id),
+            code=qr.address_code(f"{portal}/v/{one.village}/verify/{one.id}") if portal else None,
+            **_content(db, one),
+        )
+
+
+def _content(db: Database, one: Any) -> dict[str, Any]:
+    if isinstance(one, PublishedNotice):
+        document = documents.from_dict(one.notice.document)
+        text = documents.to_html(document, lambda sha256: SCHEME + sha256)
+        scans = [SCHEME + image.sha256 for image in document.images if image.role == "page"]
+        return {"whole": one.notice, "text": Markup(text), "scans": [] if document.blocks else scans}
+    if isinstance(one, PublishedStatement):
+        return {
+            "whole": one.statement,
+            "totals": finance_charts.totals_by_account(db, one.id),
+            "entries": finances.entries(db, one.id, size=ALL_ROWS).lines,
+        }
+    if isinstance(one, PublishedRoll):
+        return {"whole": one.roll, "rows": rolls.rows(db, one.id, size=ALL_ROWS).lines}
+    raise ValueError(f"there is no sheet of a {type(one).__name__}")
