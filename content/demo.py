@@ -5,9 +5,9 @@ verbs that people's work goes through, dated as its notices say.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ TOWN_CODE, TOWN_NAME = "330999101", "柳河镇"
 VILLAGE_CODE, VILLAGE_NAME = "330999101201", "柳河村"
 PASSWORD = "xiangting-demo"
 SMS_NUMBER = "106900000001"
+LISTED_AT = "2026-07-01T01:00:00+00:00"  # from here on the disclosure clock asks something of the village
 ISSUER = "柳河村股份经济合作社"
 PEOPLE = (
     ("zhou", "周桂芳（代办员）", ("agent",), VILLAGE_CODE),
@@ -40,10 +41,22 @@ PEOPLE = (
     ("audit", "方明（县监察）", ("auditor",), COUNTY_CODE),
 )
 OFFICE_PHONES = frozenset({"0578-0000110", "0578-0000111", "0578-0000012"})
+OWN_RATES = ("R01", "R02")  # standards of elsewhere that the made-up county has taken over
 PHOTO_OF = {"N12": "p3_工程现场牌.jpg"}
 STATEMENTS = {
     "06_柳河村2026年9月日记账.csv": ("柳河村2026年9月收支公开", "2026-10-12"),
     "01_柳河村2026年10月收支明细.xlsx": ("柳河村2026年10月收支公开", "2026-11-12"),
+}
+# File -> the ledgers it holds: kind, title, day of publication.
+LEDGERS = {
+    "02_柳河村2026年二季度收支汇总.xlsx": (("debts", "柳河村2026年二季度债权债务变动表", "2026-07-13"),),
+    "03_柳河村2026年9月资产负债表.xlsx": (("balance_sheet", "柳河村2026年9月资产负债表", "2026-10-13"),),
+    "04_柳河村三资台账.xls": (
+        ("money", "柳河村2026年货币资金清点表", "2026-11-10"),
+        ("assets", "柳河村2026年资产台账", "2026-11-10"),
+        ("resources", "柳河村2026年资源台账", "2026-11-10"),
+    ),
+    "05_柳河村承包租赁合同台账.xlsx": (("contracts", "柳河村2026年承包租赁合同台账", "2026-11-11"),),
 }
 ROLLS = {
     "r1_耕地地力保护补贴清册.xlsx": ("S2", "2026年耕地地力保护补贴发放名册", "2026-06-22"),
@@ -77,13 +90,17 @@ def load_county(node: Node, *, portal_url: str) -> None:
         hours="工作日 8:30—17:30",
         duty=duty,
     )
+    real_clock = record.clock
+    record.clock = _at(min(datetime.fromisoformat(LISTED_AT), real_clock()))
     villages.list_village(record, village, by="demo")
+    record.clock = real_clock
     disclosure.set_item(record, disclosure.read_catalogue(DATA / "catalogue.csv"), by="demo")
     for name, valid_from in (("accounts_2004.csv", "2005-01-01"), ("accounts_2024.csv", "2024-01-01")):
         account_charts.set_chart(
             record, account_charts.read_chart(DATA / name, valid_from=valid_from), by="demo"
         )
-    subsidies.set_standards(record, subsidies.read_programmes(DATA / "programmes.csv"), by="demo")
+    standards = subsidies.read_programmes(DATA / "programmes.csv")
+    subsidies.set_standards(record, [*standards, *_own_standards(standards)], by="demo")
     guides.publish(record, guides.load_guides(DATA / "guides.json"), by="demo")
     for account in _accounts():
         accounts.set_account(record, account, by="demo")
@@ -125,6 +142,23 @@ def _accounts() -> Iterator[Account]:
         yield Account(name, display_name, roles, area, password_hash)
 
 
+def _own_standards(standards: Iterable[subsidies.Standard]) -> Iterator[subsidies.Standard]:
+    """Rates of the made-up county, so that its calculator has something to work with: marked as made up."""
+    for standard in standards:
+        if standard.id in OWN_RATES:
+            yield replace(
+                standard,
+                id=f"QX-{standard.id}",
+                place=COUNTY_NAME,
+                year="2026",
+                note="演示数据，编造",
+                source_url="",
+                source_trust="made up",
+                how_to_apply="到柳河村便民服务点找代办员登记，公示没有异议后发到一卡通。",
+                contact="0578-0000110",
+            )
+
+
 def _at(moment: datetime) -> Clock:
     return lambda: moment
 
@@ -134,6 +168,8 @@ def _drafts(node: Node) -> Iterator[tuple[str, Draft]]:
         yield plain["date"], _notice(node, plain)
     for name, (title, day) in STATEMENTS.items():
         yield day, _statement(DATA / "demo" / name, title)
+    for name, held in LEDGERS.items():
+        yield from _ledgers(DATA / "demo" / name, held)
     for name, (item, title, day) in ROLLS.items():
         yield day, _roll(node, DATA / "demo" / name, item, title)
 
@@ -172,6 +208,14 @@ def _statement(path: Path, title: str) -> Draft:
     return _draft(
         "statement", title, drafting.statement_data(read_statement(path), title=title, issuer=ISSUER)
     )
+
+
+def _ledgers(path: Path, held: tuple[tuple[str, str, str], ...]) -> Iterator[tuple[str, Draft]]:
+    for kind, title, day in held:
+        on = date.fromisoformat(day)
+        read = read_statement(path, as_of=on)
+        data = drafting.ledger_data(read, kind, title=title, issuer=ISSUER, today=on)
+        yield day, _draft("ledger", title, data)
 
 
 def _roll(node: Node, path: Path, item: str, title: str) -> Draft:

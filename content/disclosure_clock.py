@@ -87,7 +87,6 @@ def heat(db: Database, today: date, area: str) -> dict[str, list[ItemClock]]:
     for village, *row in db.execute(_SHOWN, {"area": area, "since": since, "with_period": with_period}):
         if village in shown:
             for item, publication in _read(*row):
-                began[village] = min(began[village], publication.on)
                 shown[village][item].append(publication)
     return {
         village: [_clock(one, items.get(one.item.code, ()), began[village], today) for one in schedules]
@@ -195,6 +194,10 @@ SELECT village, item, key, MAX(at) AS at, said, first, last FROM (
         FROM statements WHERE is_gone = 0 AND ledger = 'cash' AND {_IN_AREA}
     UNION ALL SELECT village, item, 'roll:' || id, at, batch, '', ''
         FROM rolls WHERE is_gone = 0 AND {_IN_AREA}
+    UNION ALL SELECT village, item, 'ledger:' || id, at, '',
+        CASE period_start WHEN '' THEN substr(as_of, 1, 4) || '-01-01' ELSE period_start END,
+        CASE period_start WHEN '' THEN substr(as_of, 1, 4) || '-12-31' ELSE as_of END
+        FROM ledgers WHERE is_gone = 0 AND kind IN ('assets', 'resources', 'contracts', 'debts') AND {_IN_AREA}
 ) GROUP BY village, item, CASE WHEN at >= :since
     AND (item = '' OR item IN (SELECT value FROM json_each(:with_period))) THEN key ELSE '' END
 """

@@ -15,6 +15,12 @@ from content.record.keys import NodeKeys
 
 # What the reader calls the sheets of the three ledgers (三资台账).
 _SHEETS = {"money": "货币资金", "assets": "资产", "resources": "资源"}
+_CODES = {
+    "money": ("cash_shortage", "cash_surplus"),
+    "assets": ("asset_scrapped_listed", "net_over_original"),
+    "debts": ("debt_mismatch",),
+}
+_DASHES = "—–-/ "
 Plain = dict[str, Any]
 
 
@@ -93,10 +99,10 @@ def ledger_data(
 ) -> dict[str, Any]:
     """A ledger draft of one of `ledger_kinds` (see publishing.py for the shape).
 
-    A figure that was not read is None, which no ledger is published with. A ledger of a year that is not over is
-    one of `today`.
+    A figure that was not read is None, which no ledger is published with. Leases, and a
+    ledger of a year that is not over, are shown as of `today`.
     """
-    end = read.as_of or (min(read.period.end, today) if read.period else None)
+    end = today if read.as_of else min(read.period.end, today) if read.period else None
     start = read.period.start if read.period and kind == "debts" else None
     return {
         "kind": kind,
@@ -105,8 +111,14 @@ def ledger_data(
         "period_start": start.isoformat() if start else "",
         "issuer": issuer,
         "rows": _ledger_rows(read, kind),
-        "problems": [problem.as_dict() for problem in read.problems],
+        "problems": [problem.as_dict() for problem in read.problems if _concerns(read, kind, problem.code)],
     }
+
+
+def _concerns(read: statement_file.Statement, kind: str, code: str) -> bool:
+    """Whether a doubt of the file is one of this ledger; beside accounts only its own are."""
+    owner = next((one for one, codes in _CODES.items() if code in codes), "")
+    return owner == kind if owner or read.tables else True
 
 
 def _ledger_rows(read: statement_file.Statement, kind: str) -> list[Plain]:
@@ -148,9 +160,10 @@ def _says(text: str, words: Sequence[str]) -> bool:
 
 
 def _texts_filled(plain: Plain) -> Plain:
-    """A text that was not there is ""; an amount that was not there stays None."""
+    """A text that was not there, or was a dash, is ""; an amount that was not there stays None."""
     return {
-        name: value if value is not None or name.endswith("_fen") else "" for name, value in plain.items()
+        name: value if name.endswith("_fen") or (value and set(value) - set(_DASHES)) else ""
+        for name, value in plain.items()
     }
 
 

@@ -1,20 +1,21 @@
-"""Whatever was published under a public code: a notice, a statement or a roll, found without knowing which it is."""
+"""Whatever was published under a public code: a notice, a statement, a roll or a ledger, found without knowing which it is."""
 
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from content import finances, notices, rolls
+from content import finances, ledgers, notices, rolls
 from content.finances import PublishedStatement
+from content.ledgers import PublishedLedger
 from content.notices import PublishedNotice
 from content.rolls import PublishedRoll
 
-Published = PublishedNotice | PublishedStatement | PublishedRoll
+Published = PublishedNotice | PublishedStatement | PublishedRoll | PublishedLedger
 
 
 @dataclass(frozen=True)
 class Found:
-    """A publication with its noun ("notice", "statement" or "roll") and its title."""
+    """A publication with its noun ("notice", "statement", "roll" or "ledger") and its title."""
 
     noun: str
     title: str
@@ -29,4 +30,6 @@ def find(db: Database, public_code: str, *, noun: str = "") -> Found | None:
         return Found("statement", statement.statement.title, statement)
     if noun in ("", "roll") and (roll := rolls.get_roll(db, public_code)):
         return Found("roll", roll.roll.title, roll)
+    if noun in ("", "ledger") and (ledger := ledgers.get(db, public_code)):
+        return Found("ledger", ledger.ledger.title, ledger)
     return None

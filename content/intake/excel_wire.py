@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -32,15 +32,12 @@ Answer = TypeVar("Answer")
 
 _NOT_A_SHEET = "这里要上传表格：Excel 文件（.xlsx、.xls）或 CSV。Word、PDF 和照片请从“新公告”上传。"
 
-
-class _Ledgers(TypedDict, total=False):
-    """The three ledgers by the names that read_three_ledgers gives them."""
-
-    货币资金: tuple[CashCheck, ...]
-    资产: tuple[Asset, ...]
-    资源: tuple[Resource, ...]
-
-
+# By the names that registers.py gives them. (A TypedDict would say it, but msgspec drops its keys that are not ASCII.)
+_LEDGERS: dict[str, Any] = {
+    "货币资金": tuple[CashCheck, ...],
+    "资产": tuple[Asset, ...],
+    "资源": tuple[Resource, ...],
+}
 _PARTS: dict[str, Any] = {
     "file": str,
     "kind": str,
@@ -53,7 +50,7 @@ _PARTS: dict[str, Any] = {
     "tables": tuple[CashTable, ...],
     "second_table": DebtTable | None,
     "balance_lines": tuple[BalanceLine, ...],
-    "ledgers": _Ledgers,
+    "ledgers": dict[str, list[Any]],
     "totals": dict[str, int | None],
     "contracts": tuple[Contract, ...],
     "as_of": date | None,
@@ -64,9 +61,7 @@ _PARTS: dict[str, Any] = {
 def statement(data: bytes, name: str) -> Statement:
     """`excel.read_statement` of an upload. IntakeError as there and as `upload.read`."""
     answer = _ask("statement_wire", data, name)
-    return _checked(
-        lambda: Statement(**{part: msgspec.convert(answer[part], kind) for part, kind in _PARTS.items()})
-    )
+    return _checked(lambda: _statement_of(answer))
 
 
 def roll(data: bytes, name: str) -> Roll:
@@ -96,6 +91,14 @@ def notice_wire(question: dict[str, Any]) -> Any:
     book = _with_file(question, open_book)
     blocks = [block for grid in book.sheets for block in _blocks(grid.as_text())]
     return documents.to_wire(documents.compose(blocks))
+
+
+def _statement_of(answer: Any) -> Statement:
+    parts = {part: msgspec.convert(answer[part], kind) for part, kind in _PARTS.items()}
+    parts["ledgers"] = {
+        name: msgspec.convert(rows, _LEDGERS[name]) for name, rows in parts["ledgers"].items()
+    }
+    return Statement(**parts)
 
 
 def _ask(reader: str, data: bytes, name: str) -> Any:

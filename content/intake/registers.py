@@ -90,7 +90,14 @@ def read_three_ledgers(book: Book, tables: Sequence[Table], as_of: date) -> Stat
         ledgers=ledgers,
         totals=_ledger_totals(ledgers),
         unit_in_file=_units(used),
+        sheet_rows=_all_rows(used),
     )
+
+
+def _all_rows(tables: Sequence[Table]) -> list[list[str]]:
+    """Every sheet that was used, each under its name."""
+    grids = {id(table.grid): table.grid for table in tables}
+    return [row for grid in grids.values() for row in ([grid.name or ""], *grid.as_text())]
 
 
 def _ledger_totals(ledgers: dict[str, tuple[CashCheck | Asset | Resource, ...]]) -> dict[str, int | None]:
@@ -146,12 +153,12 @@ def _whole_year(book: Book, tables: Sequence[Table], as_of: date) -> Period:
 
 def _statement(book: Book, table: Table, **parts: Any) -> Statement:
     parts.setdefault("unit_in_file", table.unit or "元")
+    parts.setdefault("sheet_rows", table.grid.as_text())
     return Statement(
         file=book.file,
         village=find_village(_texts(book, table)),
         sheet=table.grid.name,
         encoding=book.encoding,
         has_formulas=bool(table.grid.formulas),
-        sheet_rows=table.grid.as_text(),
         **parts,
     )

@@ -9,6 +9,7 @@ _PAGES = {
     "notice": ("public.notice", "notice_id"),
     "statement": ("public.statement", "statement_id"),
     "roll": ("public.roll", "roll_id"),
+    "ledger": ("public.ledger", "ledger_id"),
     "guide": ("public.guide", "guide_id"),
     "programme": ("public.programme", "name"),
 }

@@ -1,5 +1,6 @@
-"""What the three kinds of drafts share at the desk: whose it is, its pictures, sending it to the committee, deleting it."""
+"""What all kinds of drafts share at the desk: whose it is, its pictures, sending it to the committee, deleting it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, send_file, url_for
@@ -12,7 +13,12 @@ from content.errors import RuleError
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services
 
-EDIT_PAGES = {"notice": "desk.notice", "statement": "desk.statement", "roll": "desk.roll"}
+EDIT_PAGES = {
+    "notice": "desk.notice",
+    "statement": "desk.statement",
+    "roll": "desk.roll",
+    "ledger": "desk.ledger",
+}
 
 
 def office_phones() -> frozenset[str]:
@@ -50,6 +56,24 @@ def start(kind: str, title: str, data: dict[str, Any]) -> ResponseReturnValue:
     """Keep a new draft and open its page."""
     draft_id = services().drafts.start(kind, g.account.name, title=title, data=data)
     return redirect(url_for(EDIT_PAGES[kind], draft_id=draft_id), code=303)
+
+
+def start_all(made: Sequence[tuple[str, dict[str, Any]]]) -> ResponseReturnValue:
+    """Keep a new draft for each (kind, data) that a file held, open the first one and name them all."""
+    ids = [
+        services().drafts.start(kind, g.account.name, title=data["title"], data=data) for kind, data in made
+    ]
+    if len(made) > 1:
+        titles = "、".join(data["title"] for _kind, data in made)
+        flash(
+            _(
+                "这个文件读成了 %(count)s 份草稿：%(titles)s。这是第一份，其余的在首页。",
+                count=len(made),
+                titles=titles,
+            ),
+            "info",
+        )
+    return redirect(url_for(EDIT_PAGES[made[0][0]], draft_id=ids[0]), code=303)
 
 
 def send(draft: Draft) -> ResponseReturnValue:

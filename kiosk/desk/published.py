@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Response, abort, current_app, flash, g, redirect, request, url_for
+from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from content import finances, latest, ledgers, notices, publications, publishing, rolls
 from content.errors import RuleError
 from content.finances import PublishedStatement
+from content.ledgers import PublishedLedger
 from content.notices import PublishedNotice
 from content.publications import Publication
 from kiosk.desk import drafts, statement_forms, words
 from kiosk.desk.blueprint import blueprint
+from kiosk.desk.ledgers import with_form as with_ledger_form
 from kiosk.desk.notices import corrected as corrected_notice
 from kiosk.pages import page_number, services, show
 
@@ -39,8 +41,6 @@ NOUNS = {
     "roll": Noun(rolls.get_roll, rolls.versions, rolls.withdraw, "rolls"),
     "ledger": Noun(ledgers.get, ledgers.versions, ledgers.withdraw, "ledgers"),
 }
-# A ledger has no form at the desk yet: it is corrected by importing the corrected file.
-CORRECTED_HERE = ("notice", "statement", "roll")
 
 
 @blueprint.get("/published")
@@ -68,8 +68,6 @@ def published_one(kind: str, public_id: str) -> Response:
 @blueprint.post("/published/<kind>/<public_id>/correct")
 def published_correct(kind: str, public_id: str) -> ResponseReturnValue:
     """Open a draft that corrects this version; a roll needs its sheet again, for its ID numbers were never kept."""
-    if kind not in CORRECTED_HERE:
-        abort(404)
     found, reason = _find(kind, public_id), request.form.get("reason", "").strip()
     try:
         _require_in_force(kind, found)
@@ -84,6 +82,8 @@ def published_correct(kind: str, public_id: str) -> ResponseReturnValue:
         return drafts.start("notice", found.notice.title, data)
     if isinstance(found, PublishedStatement):
         return drafts.start("statement", found.statement.title, _statement_data(found, reason))
+    if isinstance(found, PublishedLedger):
+        return drafts.start("ledger", found.ledger.title, _ledger_data(found, reason))
     address = url_for("desk.roll_new", replaces=found.id, reason=reason, item=found.roll.item)
     return redirect(address, code=303)
 
@@ -128,7 +128,7 @@ def _require_in_force(kind: str, found: Publication) -> None:
 
 def _page(kind: str, found: Any, *, reason: str = "", problem: str = "", status: int = 200) -> Response:
     db = services().node.views.read()
-    whole = getattr(found, kind)
+    whole, own_id = getattr(found, kind), dict[str, Any]({f"{kind}_id": found.id})
     return show(
         "desk/published_one.html",
         status=status,
@@ -138,19 +138,13 @@ def _page(kind: str, found: Any, *, reason: str = "", problem: str = "", status:
         whole=whole,
         author_name=drafts.name_of(whole.drafted_by),
         versions=NOUNS[kind].versions(db, found.id),
-        public_url=_public_address(kind, found.id),
-        may_correct="agent" in g.account.roles and kind in CORRECTED_HERE,
+        public_url=url_for(f"public.{kind}", **own_id),
+        is_agent="agent" in g.account.roles,
         is_committee="committee" in g.account.roles,
         reason=reason,
         problem=problem,
         words=words,
     )
-
-
-def _public_address(kind: str, public_id: str) -> str:
-    """The villagers' page of a publication, "" for a kind that has none."""
-    page, values = f"public.{kind}", dict[str, Any]({f"{kind}_id": public_id})
-    return url_for(page, **values) if page in current_app.view_functions else ""
 
 
 def _notice_data(found: PublishedNotice) -> dict[str, Any]:
@@ -173,3 +167,11 @@ def _statement_data(found: PublishedStatement, reason: str) -> dict[str, Any]:
         del data[name]
     data |= {"replaces": found.event, "reason": reason}
     return statement_forms.with_figures({**data, "typed": statement_forms.typed_of(data)})
+
+
+def _ledger_data(found: PublishedLedger, reason: str) -> dict[str, Any]:
+    rows = msgspec.to_builtins(ledgers.all_rows(services().node.views.read(), found.id))
+    data = {**msgspec.to_builtins(found.ledger), "rows": rows, "problems": []}
+    for name in ("reviews", "drafted_by", "row_parts", "row_count"):
+        del data[name]
+    return with_ledger_form({**data, "replaces": found.event, "reason": reason})

@@ -11,11 +11,16 @@ from content.drafts import Draft
 from content.errors import RuleError
 from content.publications import Review
 from content.record.store import Transaction
-from kiosk.desk import drafts, notices, rolls, statements, words
+from kiosk.desk import drafts, ledgers, notices, rolls, statements, words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services, show
 
-SHOWN = {"notice": notices.shown, "statement": statements.shown, "roll": rolls.shown}
+SHOWN = {
+    "notice": notices.shown,
+    "statement": statements.shown,
+    "roll": rolls.shown,
+    "ledger": ledgers.shown,
+}
 
 
 @blueprint.get("/review/<draft_id>")

@@ -7,7 +7,6 @@ import msgspec
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from content import account_charts, drafting, finances, publishing, statements, villages
 from content.drafts import Draft
@@ -16,15 +15,12 @@ from content.intake import excel_wire
 from content.intake.findings import Problem
 from content.intake.statement import CashTable
 from content.intake.statement import Statement as ReadStatement
-from kiosk.desk import drafts, statement_forms, words
+from kiosk.desk import drafts, ledgers, statement_forms, words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
 ROWS_A_PAGE = 40
 _KEPT_WITH_ANOTHER_TABLE: tuple[str, ...] = ("tables", "sheet_rows", "problems", "replaces", "reason")
-_NO_CASH = lazy_gettext(
-    "这个文件里没有收支明细表。资产负债表、台账和合同登记簿请从“新公告”上传，会作为表格公开。"
-)
 
 
 @blueprint.get("/statements/new")
@@ -35,20 +31,18 @@ def statement_new() -> Response:
 
 @blueprint.post("/statements/new")
 def statement_start() -> ResponseReturnValue:
-    """Read the sheet and open it as a draft; what cannot be read is said beside the form."""
+    """Read the sheet and open it as a draft, or as several; what cannot be read is said beside the form."""
     try:
         file = request.files.get("file")
         if file is None or not file.filename:
             raise IntakeError(_("请选择表格文件。"), code="empty")
         read = excel_wire.statement(file.stream.read(), file.filename)
-        if not read.tables:
-            raise IntakeError(str(_NO_CASH), code="not_cash")
+        made = _made_of(read)
+        if not made:
+            raise IntakeError(_("表里只有表头，没有内容。请看看是不是选错了文件。"), code="empty")
     except XiangtingError as exc:
         return _new_page(problem=str(exc), status=422)
-    data = _data_of(read)
-    if len(read.tables) > 1:
-        data["tables"] = msgspec.to_builtins(read.tables)
-    return drafts.start("statement", data["title"], data)
+    return drafts.start_all(made)
 
 
 @blueprint.get("/statements/<draft_id>")
@@ -78,6 +72,7 @@ def statement_save(draft_id: str) -> ResponseReturnValue:
         draft = _act(draft, action)
         if action == "submit":
             _refuse_unreadable(draft)
+            _refuse_repeated(draft, is_checked="vouchers_checked" in request.form)
             return drafts.send(draft)
     except XiangtingError as exc:
         return _edit_page(draft, problem=str(exc), status=422)
@@ -116,6 +111,7 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
     pages = max(1, -(-len(rows) // ROWS_A_PAGE))
     page = min(page_number(), pages)
     first = (page - 1) * ROWS_A_PAGE
+    problems = problems_of(draft)
     computed = draft.data["opening_fen"] + draft.data["income_fen"] - draft.data["expense_fen"]
     return show(
         "desk/statement.html",
@@ -130,7 +126,8 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
         pages=pages,
         computed_fen=computed,
         difference_fen=draft.data["closing_fen"] - computed,
-        problems=problems_of(draft),
+        problems=problems,
+        has_repeated=any(one.code == "duplicate_voucher" for one in problems),
         table_names=_table_names(draft),
         doubts=publishing.screen(draft, drafts.office_phones()),
         problem=problem,
@@ -138,13 +135,30 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
     )
 
 
-def _data_of(read: ReadStatement) -> dict[str, Any]:
-    """The data of a draft from a file, with the texts of its form and the sheet beside it."""
+def _made_of(read: ReadStatement) -> list[tuple[str, dict[str, Any]]]:
+    """The drafts in a file, each as (kind, data): the cash account, and every ledger that stands beside it."""
+    made = [("ledger", data) for data in ledgers.data_from(read, _village(), _issuer())]
+    if not read.tables:
+        return made
+    data = _data_of(read)
+    if len(read.tables) > 1:
+        data["tables"] = msgspec.to_builtins(read.tables)
+    return [("statement", data), *made]
+
+
+def _village() -> str:
     node = services().node
     village = villages.get(node.views.read(), node.config.code)
-    name = village.name if village else node.config.name
-    title = _title(name, read)
-    data = drafting.statement_data(read, title=title, issuer=f"{name}股份经济合作社")
+    return village.name if village else node.config.name
+
+
+def _issuer() -> str:
+    return f"{_village()}股份经济合作社"
+
+
+def _data_of(read: ReadStatement) -> dict[str, Any]:
+    """The data of a draft from a file, with the texts of its form and the sheet beside it."""
+    data = drafting.statement_data(read, title=_title(_village(), read), issuer=_issuer())
     typed = statement_forms.typed_of(data, [entry.row for entry in read.entries])
     sheet_rows = statement_forms.sheet_of(read.sheet_rows)
     return statement_forms.with_figures({**data, "typed": typed, "sheet_rows": sheet_rows})
@@ -202,6 +216,17 @@ def _with_table(draft: Draft, number: int) -> dict[str, Any]:
 def _refuse_unreadable(draft: Draft) -> None:
     for problem in statement_forms.unreadable(draft.data["typed"]):
         raise RuleError(f"{problem.where}：{problem.detail}", code=problem.code)
+
+
+def _refuse_repeated(draft: Draft, *, is_checked: bool) -> None:
+    """One voucher may stand for several entries, or be a number written twice: somebody has to look and say."""
+    repeated = [problem for problem in problems_of(draft) if problem.code == "duplicate_voucher"]
+    if repeated and not is_checked:
+        details = "；".join(f"{problem.where}：{problem.detail}" for problem in repeated)
+        raise RuleError(
+            _("%(details)s 写错了请改；确实是同一张凭证，请勾选“凭证号核对过了”再送。", details=details),
+            code="duplicate_voucher",
+        )
 
 
 def _address_after(draft: Draft, action: str) -> str:

@@ -18,6 +18,7 @@ KIND_WORDS = {
     "notice": _("公告"),
     "statement": _("收支账"),
     "roll": _("补贴名册"),
+    "ledger": _("台账"),
     "programme": _("补贴标准"),
     "guide": _("办事指南"),
 }
@@ -25,6 +26,7 @@ KIND_LOOKS = {
     "notice": "village",
     "statement": "finance",
     "roll": "subsidy",
+    "ledger": "finance",
     "programme": "subsidy",
     "guide": "plain",
 }
@@ -32,6 +34,7 @@ KIND_ICONS = {
     "notice": "file",
     "statement": "abacus",
     "roll": "people",
+    "ledger": "sheet",
     "programme": "grain",
     "guide": "guide",
 }
