@@ -135,6 +135,12 @@ ACCESS: dict[str, frozenset[str]] = {
     "public.case_thanks": PUBLIC,
     "public.search": PUBLIC,
     "public.proof": PUBLIC,
+    "public.print_sheet": PUBLIC,
+    "public.print_choice": PUBLIC,
+    "public.print_now": PUBLIC,
+    "public.print_sent": PUBLIC,
+    "public.slip_proof": PUBLIC,
+    "public.slip_case": PUBLIC,
     "public.verify": PUBLIC,
     "public.verify_code": PUBLIC,
 }
