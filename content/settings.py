@@ -25,10 +25,18 @@ class Settings:
         "",
         "The address under which the county's hub is reached from outside, such as https://portal.example.cn.",
     )
-    sms_gateway: str = _setting("phone", "How texts leave: phone (drawn in the browser), twilio or none.")
+    sms_gateway: str = _setting(
+        "phone",
+        "How texts leave: phone (drawn in the browser), modem, android, twilio or none; a village has its own only with modem or android.",
+    )
     sms_number: str = _setting("", "The number that residents text to, shown at the kiosk and in QR codes.")
     sms_signature: str = _setting("", "What stands in 【】 before each text; empty for the village's name.")
     sms_daily_segments: int = _setting(500, "How many segments a village may send unasked in a day.")
+    sms_price_fen: int = _setting(5, "What one segment costs, in fen, for the composer's preview.")
+    modem_database: str = _setting("", "The SQLite file of Gammu SMSD, which drives a local SIM.")
+    android_password: str = _setting(
+        "", "The password of the Android phone that polls /sms/android; best given in the environment."
+    )
     twilio_account_sid: str = _setting("", "The account at Twilio.")
     twilio_auth_token: str = _setting("", "The secret of that account; best given in the environment.")
     speech_command: str = _setting(

@@ -6,20 +6,17 @@ from contextlib import ExitStack
 from flask import Blueprint, Flask
 
 from content.drafts import Drafts
-from content.errors import XiangtingError
 from content.node import Node
 from content.sessions import Sessions
 from content.settings import Settings
 from content.speaker import Speaker
 from content.speech import make_speech
+from deploy.sms_wiring import wire_sms
 from kiosk.app import create_app
 from kiosk.printing.slips import check_printer
 from kiosk.public import spoken
 from kiosk.services import Paper, Services
-from sms.gateways.phone import PhoneGateway
-from sms.service import SmsService, make_sms
-from sms.settings import SmsSettings
-from sms.webhook import make_webhook
+from sms.service import SmsService
 from sync.client import Client
 from sync.enrol import Register
 from sync.hub import make_hub
@@ -50,6 +47,10 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
             paper=_make_paper(settings),
         )
     )
+    sms, called = wire_sms(node, settings)
+    _mount(app, called)
+    if sms is not None:
+        _start(sms, running)
     if speaker is not None:
         speaker.start(lambda: spoken.published(app, node.views.read(), node.config.code))
         running.callback(speaker.stop)
@@ -61,7 +62,7 @@ def wire_county(
 ) -> Flask:
     """A county's portal, console, hub and text messages; what is started ends with `running`."""
     register = Register(node.record)
-    sms, webhook = _wire_sms(node, settings)
+    sms, called = wire_sms(node, settings)
     speaker = _make_speaker(node, settings)
     app = create_app(
         Services(
@@ -69,6 +70,7 @@ def wire_county(
             sessions=Sessions(node.record),
             drafts=Drafts(node.record),
             devices=register,
+            sms_state=sms.desk if sms else None,
             nudge=sms.worker.nudge if sms else _do_nothing,
             sms_number=settings.sms_number,
             is_secure=settings.is_secure,
@@ -78,16 +80,25 @@ def wire_county(
     if speaker is not None:
         speaker.start()  # hundreds of villages: what is asked for, not everything
         running.callback(speaker.stop)
-    for machines in [make_hub(node, register), *webhook]:
-        app.register_blueprint(machines)
-        app.extensions["csrf"].exempt(machines)
+    _mount(app, [make_hub(node, register), *called])
     if sms is not None:
         if has_phone_pages:
             for pages in sms.blueprints():
                 app.register_blueprint(pages)
-        sms.worker.start()
-        running.callback(sms.worker.stop)
+        _start(sms, running)
     return app
+
+
+def _mount(app: Flask, called: list[Blueprint]) -> None:
+    """Pages that machines call: they sign or carry a password, and have no form's token."""
+    for machines in called:
+        app.register_blueprint(machines)
+        app.extensions["csrf"].exempt(machines)
+
+
+def _start(sms: SmsService, running: ExitStack) -> None:
+    sms.worker.start()
+    running.callback(sms.worker.stop)
 
 
 def _make_paper(settings: Settings) -> Paper:
@@ -100,51 +111,6 @@ def _make_speaker(node: Node, settings: Settings) -> Speaker | None:
     """Reads the node's texts aloud, not yet started; None where no engine is installed."""
     speech = make_speech(node.home / "speech", settings.speech_command, settings.speech_input)
     return Speaker(speech, lambda: node.views.generation) if speech else None
-
-
-def _wire_sms(node: Node, settings: Settings) -> tuple[SmsService | None, list[Blueprint]]:
-    """The SMS service that the settings choose, None for none; and the pages that its provider calls."""
-    own = SmsSettings(settings.sms_number, settings.sms_signature, settings.sms_daily_segments)
-    if settings.sms_gateway == "none":
-        return None, []
-    if settings.sms_gateway == "phone":
-        return make_sms(node, PhoneGateway(node.record, settings.sms_number), own), []
-    if settings.sms_gateway == "twilio":
-        return _wire_twilio(node, settings, own)
-    raise XiangtingError(
-        f"设置 sms_gateway 应为 phone、twilio 或 none，现在是 {settings.sms_gateway!r}。", code="bad_setting"
-    )
-
-
-def _wire_twilio(node: Node, settings: Settings, own: SmsSettings) -> tuple[SmsService, list[Blueprint]]:
-    from sms.gateways import twilio  # heavy: only who sends through it pays for it
-
-    missing = [
-        name
-        for name in ("twilio_account_sid", "twilio_auth_token", "sms_number", "public_base_url")
-        if not getattr(settings, name)
-    ]
-    if missing:
-        raise XiangtingError(f"用 Twilio 发短信还缺设置：{'、'.join(missing)}。", code="missing_setting")
-    gateway = twilio.TwilioGateway(
-        twilio.TwilioSettings(
-            account_sid=settings.twilio_account_sid,
-            auth_token=settings.twilio_auth_token,
-            sender=settings.sms_number,
-            public_base_url=settings.public_base_url,
-        )
-    )
-    sms = make_sms(node, gateway, own)
-    webhook = make_webhook(
-        sms.inbox,
-        sms.outbox,
-        gateway,
-        twilio.report_of,
-        public_base_url=settings.public_base_url,
-        clock=node.clock,
-        nudge=sms.worker.nudge,
-    )
-    return sms, [webhook]
 
 
 def _do_nothing() -> None:

@@ -33,6 +33,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "sync.enrol": PUBLIC,
     "twilio.take_text": PUBLIC,
     "twilio.take_report": PUBLIC,
+    "android.greet": PUBLIC,
+    "android.exchange": PUBLIC,
     # The drawn phones; they are mounted in demonstrations only.
     "phone.static": PUBLIC,
     "phone.index": PUBLIC,
@@ -104,6 +106,10 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.account_edit": ADMIN,
     "county.account_save": ADMIN,
     "county.audit": WATCHERS,
+    "county.texts": HANDLERS,
+    "county.text_done": HANDLERS,
+    "county.text_resume": EDITORS,
+    "county.text_compose": HANDLERS,
     # The villagers' pages, at the kiosk and at the portal.
     "public.home": PUBLIC,
     "public.contacts": PUBLIC,

@@ -78,6 +78,81 @@ class DeviceRegister(Protocol):
         ...
 
 
+class SmsGateway(Protocol):
+    """A gateway as staff see it. waiting: texts not handed over; times UTC text, "" for never or not; signal and battery
+    in percent, None where it has none."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def last_in_at(self) -> str: ...
+    @property
+    def last_out_at(self) -> str: ...
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def waiting_since(self) -> str: ...
+    @property
+    def paused_until(self) -> str: ...
+    @property
+    def stopped_at(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def seen_at(self) -> str: ...
+    @property
+    def signal(self) -> int | None: ...
+    @property
+    def battery(self) -> int | None: ...
+    @property
+    def credit(self) -> str: ...
+
+
+class SmsPreview(Protocol):
+    """What sending a notice would mean, before it is sent."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def segments(self) -> int: ...
+    @property
+    def recipients(self) -> int: ...
+    @property
+    def cost_fen(self) -> int: ...
+
+
+class SmsState(Protocol):
+    """What the console needs of text messages. area: leading digits of the villages that the account sees."""
+
+    def gateway(self) -> SmsGateway:
+        """How the gateway in use is."""
+        ...
+
+    def resume(self) -> None:
+        """What stopped the gateway has been put right."""
+        ...
+
+    def threads(self, *, area: str) -> Sequence[object]:
+        """Conversations with masked numbers, the newest first."""
+        ...
+
+    def tasks(self, *, area: str) -> Sequence[object]:
+        """What waits for a person, the oldest first."""
+        ...
+
+    def finish(self, task_id: str, *, area: str) -> None:
+        """Somebody has done it. XiangtingError when there is none."""
+        ...
+
+    def preview(self, village: str, text: str) -> SmsPreview:
+        """What this notice would cost. XiangtingError for a text that may not be sent."""
+        ...
+
+    def send(self, village: str, text: str, *, notice_id: str) -> int:
+        """Send it to the village's subscribers, once per notice_id; how many."""
+        ...
+
+
 def _do_nothing() -> None:
     """A county has nobody to sync to."""
 
@@ -110,5 +185,6 @@ class Services:
     sms_number: str = ""
     is_secure: bool = False
     devices: DeviceRegister | None = None
+    sms_state: SmsState | None = None
     speaker: Speaker | None = None
     paper: Paper = Paper()

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 import zlib
+from collections.abc import Callable
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -48,7 +49,14 @@ class Call(msgspec.Struct, frozen=True):
 
 
 def make_android_endpoint(
-    inbox: Inbox, outbox: Outbox, gateway: AndroidGateway, *, password: str, own_number: str, clock: Clock
+    inbox: Inbox,
+    outbox: Outbox,
+    gateway: AndroidGateway,
+    *,
+    password: str,
+    own_number: str,
+    clock: Clock,
+    nudge: Callable[[], None],
 ) -> Blueprint:
     """The route /sms/android; a machine calls it, so it needs no CSRF token. `password` must not be empty."""
     if not password:
@@ -81,6 +89,8 @@ def make_android_endpoint(
         for message in call.messages or ():
             received = Received(message.id[:64], message.sender, own_number, message.content[:MAX_CHARS])
             inbox.receive(received, gateway.name)
+        if call.messages:
+            nudge()
         updates = call.updates or ()
         reports = [report_of(update.id, update.status, update.reason or "") for update in updates]
         outbox.report([report for report in reports if report], to_text(clock()))

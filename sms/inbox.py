@@ -171,6 +171,7 @@ class Inbox:
             to_rate=asker.to_rate,
             choices=conversation.choices,
             has_private_number=askers.has_private_number(text),
+            is_county=self._node.is_county,
         )
         if understood.intent == "more" and conversation.pages:
             page = Reply(Wording("page", conversation.pages[0], {}), choices=conversation.choices)

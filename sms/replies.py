@@ -46,6 +46,7 @@ class Question:
     to_rate: str = ""
     choices: tuple[str, ...] = ()
     has_private_number: bool = False
+    is_county: bool = True
 
     @property
     def phone(self) -> str:
@@ -94,6 +95,9 @@ def _plain(question: Question, key: str, **parameters: str) -> Reply:
 
 
 def _case_status(question: Question, db: Database) -> Reply:
+    if not question.is_county:  # a village cannot open the forms, so it knows nobody's number
+        county = villages.get_county(db)
+        return _plain(question, "case_elsewhere", number=county.sms_number if county else question.phone)
     asked = question.understood.slots.get("case_no")
     if asked is None:
         return _own_status(question, db)

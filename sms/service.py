@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from content.node import Node
+from sms.desk_view import DeskView
 from sms.gateway import Gateway
 from sms.gateways.phone import PhoneGateway
 from sms.inbox import Inbox
@@ -25,6 +26,7 @@ class SmsService:
     outbox: Outbox
     inbox: Inbox
     worker: Worker
+    desk: DeskView
 
     def blueprints(self) -> list[Blueprint]:
         """The drawn phones, where the gateway is one; Twilio's webhook is made by sms.webhook.make_webhook."""
@@ -40,4 +42,5 @@ def make_sms(node: Node, gateway: Gateway, settings: SmsSettings | None = None) 
     inbox = Inbox(node, outbox, settings)
     notifier = Notifier(node, outbox, settings)
     worker = Worker(node, notifier, inbox, outbox, gateway)
-    return SmsService(node, gateway, settings, outbox, inbox, worker)
+    desk = DeskView(node, outbox, gateway, settings, worker.nudge)
+    return SmsService(node, gateway, settings, outbox, inbox, worker, desk)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class SmsSettings:
     """own_number: where villagers text to; signature: put in 【】 before each text, "" for the village's name;
-    daily_segments: how much a village may send unasked in a day, in segments."""
+    daily_segments: how much a village may send unasked in a day, in segments; price_fen: what a segment costs."""
 
     own_number: str = ""
     signature: str = ""
     daily_segments: int = 500
+    price_fen: int = 5

@@ -151,6 +151,10 @@ WORDINGS: dict[str, dict[Language, tuple[str, ...]]] = {
             "Received. If there is such a case, its state is sent to the phone number given with the application.",
         ),
     },
+    "case_elsewhere": {
+        "zh": ("查办件进度请把办件号发到县里的号码{number}，或到村便民服务点查。",),
+        "en": ("For the state of a case please text its number to the county: {number}.",),
+    },
     "case_which": {
         "zh": ("查进度请发9位办件号，受理短信和回执上有。没有回执请到村便民服务点查。",),
         "en": ("Please text the 9-character case number printed on your receipt.",),

@@ -61,7 +61,13 @@ def phone(tmp_path: Path) -> Iterator[Phone]:
         app = Flask("test")
         app.register_blueprint(
             make_android_endpoint(
-                sms.inbox, sms.outbox, gateway, password=PASSWORD, own_number=OWN_NUMBER, clock=hub.clock
+                sms.inbox,
+                sms.outbox,
+                gateway,
+                password=PASSWORD,
+                own_number=OWN_NUMBER,
+                clock=hub.clock,
+                nudge=sms.worker.nudge,
             )
         )
         yield Phone(hub, sms, app.test_client())

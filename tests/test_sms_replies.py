@@ -322,6 +322,7 @@ def test_the_village_of_ones_own_case_need_not_be_named(hub: Hub, case_no: str) 
 # The words themselves
 
 FILLED = {
+    "number": "+8613700000000",
     "matter": "城乡居民基本养老保险参保登记",
     "case_no": "Q7K2M9XFP",
     "due_on": "12月14日",

@@ -12,6 +12,7 @@ from kiosk.county import (
     home,
     programme_pages,
     publication_pages,
+    text_pages,
     village_pages,
 )
 from kiosk.county.blueprint import blueprint
@@ -28,6 +29,7 @@ PAGES = (
     catalogue_pages,
     account_pages,
     audit_pages,
+    text_pages,
 )
 
 

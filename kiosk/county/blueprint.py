@@ -13,6 +13,7 @@ FRONT = "county.front"
 MENU = (
     (lazy_gettext("总览"), "home", "county.home"),
     (lazy_gettext("办件"), "case", "county.cases"),
+    (lazy_gettext("短信"), "sms", "county.texts"),
     (lazy_gettext("各村"), "village", "county.villages"),
     (lazy_gettext("公开情况"), "flag", "county.publications"),
     (lazy_gettext("办事指南"), "guide", "county.guides"),
@@ -35,7 +36,9 @@ def set_frame() -> None:
     g.nav = [
         (word, url_for(endpoint), icon, _is_here(endpoint))
         for word, icon, endpoint in MENU
-        if ACCESS[endpoint] & set(g.account.roles) and (endpoint != "county.villages" or services().devices)
+        if ACCESS[endpoint] & set(g.account.roles)
+        and (endpoint != "county.villages" or services().devices)
+        and (endpoint != "county.texts" or services().sms_state)
     ]
 
 
