@@ -96,7 +96,8 @@ def ensure_system_packages() -> None:
 
 def run_checks(pytest_args: list[str]) -> int:
     """Runs the whole check, or only pytest when it is given arguments; the first exit code that is not 0."""
-    pytest = ["pytest", *pytest_args]
+    # Test files stay whole on one worker: their fixtures are villages, browsers and databases.
+    pytest = ["pytest", *(pytest_args or ["-n", "auto", "--dist", "loadfile"])]
     everything = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], pytest]
     for check in [pytest] if pytest_args else everything:
         print(f"\n== {' '.join(check)}", flush=True)
