@@ -28,7 +28,12 @@ log = logging.getLogger(__name__)
 BATCH = 200
 CASE_KINDS = frozenset(kind for kind in cases.FOLDS if kind.startswith("case_"))
 # What subscribers are told of: event kind -> the section it belongs to, None for the notice's own.
-PUBLISHED = {"notice_published": None, "statement_published": "finance", "roll_published": "subsidy"}
+PUBLISHED = {
+    "notice_published": None,
+    "statement_published": "finance",
+    "roll_published": "subsidy",
+    "ledger_published": "finance",
+}
 
 cursors = sa.Table(
     "sms_cursors",

@@ -1,11 +1,14 @@
 """What the village owns, lets and owes (三资台账): a tab for each kind, every ledger with its versions and its proof."""
 
 from flask import Blueprint, abort, g, url_for
+from flask_babel import get_locale
 
 from content import ledgers, proofs
 from content.clock import local_date
+from content.ledger_rows import Ledger
 from content.ledgers import PublishedLedger
-from kiosk import ledger_tables, ledger_words
+from content.speech import Passage
+from kiosk import ledger_tables, ledger_words, listening
 from kiosk.pages import page_number, services, show
 from kiosk.public.addresses import Answer, back_to, phone_code
 from kiosk.public.paging import PAGE_SIZE, make_pager
@@ -63,6 +66,8 @@ def _page(found: PublishedLedger, back: str, *, is_tab: bool, others: list[ledge
     rows, number = ledgers.all_rows(db, found.id), page_number()
     is_paged = kind not in UNPAGED
     shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE] if is_paged else rows
+    drawn = ledger_tables.draw(kind, rows, today, shown=shown)
+    listening.offer(_passage(found.ledger, drawn.sentence))
     versions = ledgers.versions(db, found.id)
     place = [version.id for version in versions].index(found.id)
     return show(
@@ -74,7 +79,7 @@ def _page(found: PublishedLedger, back: str, *, is_tab: bool, others: list[ledge
         is_tab=is_tab,
         tabs=TABS,
         words=ledger_words,
-        drawn=ledger_tables.draw(kind, rows, today, shown=shown),
+        drawn=drawn,
         pager=make_pager(number, len(rows) if is_paged else 0),
         others=others,
         before=versions[place - 1] if place else None,
@@ -82,3 +87,10 @@ def _page(found: PublishedLedger, back: str, *, is_tab: bool, others: list[ledge
         proof=proofs.state_of(wired.node.record, found.event),
         code=phone_code(),
     )
+
+
+def _passage(ledger: Ledger, sentence: str) -> Passage:
+    """The one sentence of a ledger, in the reader's language; its rows are for the eye."""
+    if str(get_locale()) == "en" and sentence:
+        return Passage(sentence, "en")
+    return Passage(f"{ledger.title}。\n{sentence}", "zh")
