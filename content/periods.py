@@ -37,6 +37,16 @@ class Period:
                 return name
         return f"{self.start}/{self.end}"
 
+    @property
+    def words(self) -> str:
+        """The name as a notice writes it: "2026年第三季度", "2026年10月", "2026年"."""
+        year, rest = self.name[:4], self.name[5:]
+        if "/" in self.name:
+            return self.name
+        if "Q" in self.name:
+            return f"{year}年第{'一二三四'[int(rest) - 1]}季度"
+        return f"{year}年{int(rest)}月" if rest else f"{year}年"
+
 
 @functools.lru_cache(maxsize=4096)  # a county asks for the same few days a hundred thousand times
 def period_of(day: date, frequency: str) -> Period:

@@ -174,7 +174,7 @@ def test_county_may_answer_for_the_village_but_only_once(place: Place) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["请找王某，身份证332526195003150008。", "打13900001234问他。", "卡号6222020000000000003。"],
+    ["请找王某，身份证33252619700312000X。", "打13900001234问他。", "卡号6222020000000000003。"],
     ids=["resident ID", "mobile", "bank card"],
 )
 def test_answer_with_personal_data_is_refused(place: Place, words: str) -> None:

@@ -13,8 +13,10 @@ FRONT = "county.front"
 MENU = (
     (lazy_gettext("总览"), "home", "county.home"),
     (lazy_gettext("办件"), "case", "county.cases"),
+    (lazy_gettext("群众意见"), "say", "county.feedback"),
     (lazy_gettext("短信"), "sms", "county.texts"),
     (lazy_gettext("各村"), "village", "county.villages"),
+    (lazy_gettext("公开时钟"), "wait", "county.disclosure"),
     (lazy_gettext("公开情况"), "flag", "county.publications"),
     (lazy_gettext("办事指南"), "guide", "county.guides"),
     (lazy_gettext("惠农项目"), "grain", "county.programmes"),

@@ -66,6 +66,14 @@ SYNC_STATES = {
     "ok": lazy_gettext("正常"),
 }
 SYNC_LOOKS = {"waiting": "warn", "late": "alarm", "clock": "warn", "none": "", "ok": "ok"}
+# The disclosure clock's states in a key beside the heat table, and the sign of each in its narrow cells.
+CLOCK_STATES = {
+    "overdue": lazy_gettext("逾期（天数）"),
+    "due": lazy_gettext("待公开"),
+    "published": lazy_gettext("已公开"),
+    "waiting_event": lazy_gettext("有事就公开"),
+}
+CLOCK_SIGNS = {"overdue": "39", "due": "○", "published": "✓", "waiting_event": "·"}
 AUDIENCES = {"all": lazy_gettext("所有人"), "county": lazy_gettext("县里")}
 KINDS = {
     "stream_opened": lazy_gettext("开启记录流"),
@@ -84,10 +92,17 @@ KINDS = {
     "statement_withdrawn": lazy_gettext("撤回收支表"),
     "roll_published": lazy_gettext("发布补贴名册"),
     "roll_withdrawn": lazy_gettext("撤回补贴名册"),
+    "ledger_published": lazy_gettext("发布台账"),
+    "ledger_withdrawn": lazy_gettext("撤回台账"),
     "account_chart_set": lazy_gettext("会计科目变动"),
     "payments_held": lazy_gettext("个人补贴明细"),
     "rows_held": lazy_gettext("表格内容"),
     "case_filed": lazy_gettext("提交办件"),
+    "feedback_filed": lazy_gettext("群众提意见"),
+    "feedback_accepted": lazy_gettext("受理意见"),
+    "feedback_answered": lazy_gettext("答复意见"),
+    "feedback_urged": lazy_gettext("催办意见"),
+    "feedback_published": lazy_gettext("公开答复"),
     **MOVES,
 }
 PROOFS = {

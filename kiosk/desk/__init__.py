@@ -2,11 +2,37 @@
 
 from flask import Blueprint
 
-from kiosk.desk import cases, drafts, home, notices, published, review, rolls, statements, sync_state
+from kiosk.desk import (
+    calendar,
+    cases,
+    drafts,
+    feedback,
+    home,
+    ledgers,
+    notices,
+    published,
+    review,
+    rolls,
+    statements,
+    sync_state,
+)
 from kiosk.desk.blueprint import blueprint
 from kiosk.services import Services
 
-PAGES = (home, drafts, notices, statements, rolls, review, published, cases, sync_state)
+PAGES = (
+    home,
+    calendar,
+    drafts,
+    notices,
+    statements,
+    ledgers,
+    rolls,
+    review,
+    published,
+    cases,
+    feedback,
+    sync_state,
+)
 
 
 def make_desk(services: Services) -> Blueprint:

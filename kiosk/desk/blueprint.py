@@ -14,9 +14,16 @@ MAX_TYPED_BYTES = 4 * 1024 * 1024
 # Menu: word, icon, the page it leads to, and how the names of the pages begin that belong to it.
 MENU = (
     (_("首页"), "home", "desk.home", ("desk.home",)),
-    (_("新公开"), "add", "desk.new", ("desk.new", "desk.notice", "desk.statement", "desk.roll")),
+    (
+        _("新公开"),
+        "add",
+        "desk.new",
+        ("desk.new", "desk.notice", "desk.statement", "desk.ledger", "desk.roll"),
+    ),
     (_("已公开"), "proof", "desk.published", ("desk.published",)),
+    (_("公开日历"), "calendar", "desk.calendar", ("desk.calendar",)),
     (_("办件"), "case", "desk.cases", ("desk.case",)),
+    (_("群众意见"), "say", "desk.feedback", ("desk.feedback",)),
     (_("同步"), "sync", "desk.sync_state", ("desk.sync",)),
     (_("谁登录过"), "people", "staff.log", ("staff.log", "staff.session")),
     (_("动态码"), "lock", "staff.factor", ("staff.factor",)),

@@ -1,13 +1,18 @@
 """The desk's first page: what waits for the person who is signed in, and what the village has never published."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Response, g, url_for
 from sqlite_utils import Database
 
-from content import disclosure, finances, ledgers, notices, rolls
+from content import disclosure, disclosure_clock, feedback, finances, ledger_rows, ledgers, notices, rolls
+from content.clock import local_date
 from content.disclosure import CatalogueItem
 from content.drafts import Draft
+from content.ledgers import Alert
+from kiosk import ledger_words
 from kiosk.desk import words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services, show
@@ -36,6 +41,10 @@ def home() -> Response:
         waiting=_sorted(wired.drafts.all_open()),
         missing=missing,
         start_address=start_address,
+        leases=lease_alerts(db, wired.node.config.code, local_date(wired.node.clock())),
+        clock_counts=clock_counts(db, wired.node.config.code),
+        asked=feedback.list_open(db, area=wired.node.config.code, is_village_only=True),
+        today=local_date(wired.node.clock()),
         is_agent="agent" in g.account.roles,
         is_committee="committee" in g.account.roles,
         exchanges=wired.sync_state.last(SHOWN_EXCHANGES) if wired.sync_state else [],
@@ -46,7 +55,7 @@ def home() -> Response:
 
 @blueprint.get("/new")
 def new() -> Response:
-    """The three kinds of things that can be published."""
+    """The kinds of things that can be published."""
     return show("desk/new.html", back="/desk/")
 
 
@@ -60,9 +69,23 @@ def never_published(db: Database, village: str) -> list[CatalogueItem]:
     return [item for item in disclosure.list_items(db) if item.code not in there]
 
 
+def clock_counts(db: Database, village: str) -> Counter[str]:
+    """How many items of the catalogue are in which state of the disclosure clock."""
+    clocks = disclosure_clock.clock_of(db, village, local_date(services().node.clock()))
+    return Counter(clock.state for clock in clocks)
+
+
+def lease_alerts(db: Database, village: str, today: date) -> list[tuple[Alert, list[tuple[str, str]]]]:
+    """The leases that somebody has to act on, each with how it stands as (words, look)."""
+    return [
+        (alert, ledger_words.standing_words(alert.contract, today))
+        for alert in ledgers.alerts(db, village, today)
+    ]
+
+
 def start_address(item: CatalogueItem) -> str:
-    """Where a publication of this item begins: accounts, a roll for what is paid in batches, else a notice."""
-    if item.code in finances.DISCLOSES:
+    """Where a publication of this item begins: the sheet of accounts or ledgers, a roll for what is paid in batches, else a notice."""
+    if item.code in (*finances.DISCLOSES, *ledger_rows.ITEMS.values()):
         return url_for("desk.statement_new")
     if item.section == "subsidy" and item.frequency == "per-batch":
         return url_for("desk.roll_new", item=item.code)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from content import calendar_words, notices, villages
 from content.clock import local_date
+from kiosk import feedback_words
 from kiosk.pages import services, show
 from kiosk.public.addresses import Answer, home_address, sms_code, sms_number
 from kiosk.public.words import TERMS
@@ -44,6 +45,7 @@ def contacts() -> Answer:
         county=villages.get_county(db),
         sms_number=sms_number(),
         sms_code=sms_code("HELP"),
+        say_words=feedback_words,
     )
 
 

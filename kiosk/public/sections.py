@@ -1,27 +1,21 @@
 """The four sections of the public catalogue: what must be open, what is, and since when."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, g, url_for
 from sqlite_utils import Database
 
-from content import disclosure, finances, notices, rolls
-from content.disclosure import CatalogueItem
+from content import disclosure, disclosure_clock, finances, ledgers, notices, rolls
+from content.clock import local_date
+from content.disclosure_clock import ItemClock
+from kiosk import clock_words
+from kiosk.clock_words import ClockWords
 from kiosk.pages import page_number, services, show
 from kiosk.public.addresses import Answer, home_address
 from kiosk.public.paging import PAGE_SIZE, make_pager
 from kiosk.public.words import SECTION_ICONS, SECTION_WORDS
 
 LATEST_ROLLS = 3
-
-
-@dataclass(frozen=True)
-class ItemState:
-    """An item of the catalogue and when something was last published under it, "" for never."""
-
-    item: CatalogueItem
-    at: str
 
 
 def register(public: Blueprint) -> None:
@@ -32,14 +26,14 @@ def register(public: Blueprint) -> None:
 
 
 def section(section: str) -> Answer:
-    """The catalogue's items of a section, each with its state."""
+    """The catalogue's items of a section, each with what the disclosure clock says of it."""
     _known(section)
     db = services().node.views.read()
     return _show_section(
         "public/section.html",
         section,
         "items",
-        items=_states(db, section),
+        items=_clocks(db, section),
         statement=finances.latest(db, g.village) if section == "finance" else None,
         rolls=rolls.list_rolls(db, g.village, size=LATEST_ROLLS).lines if section == "subsidy" else [],
     )
@@ -77,6 +71,7 @@ def item(code: str) -> Answer:
         pager=make_pager(number, page.total),
         statements=finances.list_statements(db, g.village, size=PAGE_SIZE).lines if has_statements else [],
         rolls=rolls.list_rolls(db, g.village, item=code, size=PAGE_SIZE).lines,
+        ledgers=ledgers.list_ledgers(db, g.village, item=code, size=PAGE_SIZE).lines,
     )
 
 
@@ -97,18 +92,7 @@ def _show_section(template: str, section: str, part: str, **context: Any) -> Ans
     )
 
 
-def _states(db: Database, section: str) -> list[ItemState]:
-    latest = notices.latest_by_item(db, g.village)
-    return [
-        ItemState(one, max(_other_at(db, one.code), latest[one.code].at if one.code in latest else ""))
-        for one in disclosure.list_items(db, section)
-    ]
-
-
-def _other_at(db: Database, code: str) -> str:
-    """When a statement or a roll last answered this item."""
-    if code in finances.DISCLOSES:
-        lines = finances.list_statements(db, g.village, size=1).lines
-        return lines[0].at if lines else ""
-    found = rolls.list_rolls(db, g.village, item=code, size=1).lines
-    return found[0].at if found else ""
+def _clocks(db: Database, section: str) -> list[tuple[ItemClock, ClockWords]]:
+    today = local_date(services().node.clock())
+    clocks = disclosure_clock.clock_of(db, g.village, today)
+    return [(clock, clock_words.told(clock)) for clock in clocks if clock.item.section == section]
