@@ -18,6 +18,7 @@ _PAGE_OF = {
     "notice": ("public.notice", "notice_id"),
     "statement": ("public.statement", "statement_id"),
     "roll": ("public.roll", "roll_id"),
+    "ledger": ("public.ledger", "ledger_id"),
     "programme": ("public.programme", "name"),
     "guide": ("public.guide", "guide_id"),
 }
@@ -34,7 +35,7 @@ def back_to(fallback: str) -> str:
 
 
 def noun_of(hit: Hit) -> str:
-    """ "notice", "statement", "roll", "programme" or "guide"."""
+    """ "notice", "statement", "roll", "ledger", "programme" or "guide"."""
     return hit.key.partition(":")[0]
 
 

@@ -15,7 +15,7 @@ def register(public: Blueprint) -> None:
 
 
 def proof(noun: str, public_id: str) -> Answer:
-    """The proof of a notice, a statement or a roll, recomputed now."""
+    """The proof of a notice, a statement, a roll or a ledger, recomputed now."""
     db = services().node.views.read()
     found = published.find(db, public_id, noun=noun)
     if found is None or found.publication.village != g.village:
@@ -24,6 +24,7 @@ def proof(noun: str, public_id: str) -> Answer:
         "notice": url_for("public.notice", notice_id=public_id),
         "statement": url_for("public.statement", statement_id=public_id),
         "roll": url_for("public.roll", roll_id=public_id),
+        "ledger": url_for("public.ledger", ledger_id=public_id),
     }
     return show(
         "public/proof.html",

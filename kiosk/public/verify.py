@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from content import codes, proofs, published
 from content.finances import PublishedStatement
+from content.ledgers import PublishedLedger
 from content.money import yuan
 from content.published import Published
 from content.rolls import PublishedRoll
@@ -104,6 +105,8 @@ def _figures(one: Published) -> list[tuple[str, str]]:
             (_("一共"), _("%(amount)s 元", amount=yuan(one.roll.total_fen))),
             (_("户数"), _("%(count)s 户", count=one.roll.row_count)),
         ]
+    if isinstance(one, PublishedLedger):
+        return [(_("行数"), _("%(count)s 行", count=one.ledger.row_count))]
     return []
 
 
