@@ -86,9 +86,11 @@ def make_android_endpoint(
             call = msgspec.json.decode(_read_body(), type=Call)
         except (msgspec.DecodeError, UnicodeDecodeError, zlib.error, ValueError):
             return _refusal("not understood", 400)
-        for message in call.messages or ():
-            received = Received(message.id[:64], message.sender, own_number, message.content[:MAX_CHARS])
-            inbox.receive(received, gateway.name)
+        received = [
+            Received(message.id[:64], message.sender, own_number, message.content[:MAX_CHARS])
+            for message in call.messages or ()
+        ]
+        inbox.receive_all(received, gateway.name)
         if call.messages:
             nudge()
         updates = call.updates or ()

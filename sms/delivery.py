@@ -20,6 +20,27 @@ FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 15, 600
 UNKNOWN_WAIT_MINUTES = 10
 
 
+# Made once: making a statement takes longer than running it.
+_LIFTS = {
+    state: sa.update(outbox)
+    .where(
+        outbox.c.id == sa.bindparam("message"),
+        outbox.c.state.in_([name for name, lower in RANK.items() if lower < rank]),
+    )
+    .values(state=sa.bindparam("new_state"), changed_at=sa.bindparam("now"), code=sa.bindparam("new_code"))
+    for state, rank in RANK.items()
+}
+_EARLY = sa.select(reports).where(
+    reports.c.provider_id == sa.bindparam("provider_id"), reports.c.effect == "orphan"
+)
+_NOTED = {
+    has_id: sa.update(attempts)
+    .where(attempts.c.id == sa.bindparam("attempt"))
+    .values({name: sa.bindparam(name) for name in ("outcome", "code", *(("provider_id",) if has_id else ()))})
+    for has_id in (False, True)
+}
+
+
 @dataclass(frozen=True)
 class Lease:
     """A text on its way to the gateway: a row of the outbox and one attempt at it."""
@@ -33,13 +54,14 @@ class Lease:
 
 def raise_state(transaction: Transaction, message: str, state: str, now: str, *, code: str = "") -> bool:
     """Lift a row to a state of higher rank; False when it stands as high already."""
-    lower = [name for name, rank in RANK.items() if rank < RANK[state]]
-    lifted = transaction.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == message, outbox.c.state.in_(lower))
-        .values(state=state, changed_at=now, code=code)
-    )
+    values = {"message": message, "new_state": state, "now": now, "new_code": code}
+    lifted = transaction.execute(_LIFTS[state], values)
     return lifted.rowcount == 1
+
+
+def note_sending(transaction: Transaction, gateway: str, now: str) -> None:
+    """The gateway took at least one text just now."""
+    _set_gateway(transaction, gateway, last_out_at=now)
 
 
 def note_answer(
@@ -56,14 +78,11 @@ def _note_sent(transaction: Transaction, lease: Lease, sent: Sent, now: str) -> 
     """The gateway took it. Reports that overtook this answer are applied now."""
     _note_attempt(transaction, lease.attempt, "accepted", provider_id=sent.provider_id)
     raise_state(transaction, lease.id, sent.state, now)
-    early = transaction.execute(
-        sa.select(reports).where(reports.c.provider_id == sent.provider_id, reports.c.effect == "orphan")
-    ).all()
+    early = transaction.execute(_EARLY, {"provider_id": sent.provider_id}).all()
     for row in early:
         effect = "applied" if raise_state(transaction, lease.id, row.state, now, code=row.code) else "late"
         values = {"effect": effect, "message": lease.id}
         transaction.execute(sa.update(reports).where(reports.c.id == row.id).values(values))
-    _set_gateway(transaction, lease.gateway, last_out_at=now)
 
 
 def _note_failure(
@@ -217,7 +236,7 @@ def _note_attempt(
     transaction: Transaction, attempt: str, outcome: str, *, provider_id: str = "", code: str = ""
 ) -> None:
     values = {"outcome": outcome, "code": code} | ({"provider_id": provider_id} if provider_id else {})
-    transaction.execute(sa.update(attempts).where(attempts.c.id == attempt).values(values))
+    transaction.execute(_NOTED[bool(provider_id)], values | {"attempt": attempt})
 
 
 def _keep(transaction: Transaction, report: Report, message: str, now: str, effect: str) -> None:

@@ -15,6 +15,26 @@ SAME_IN_AN_HOUR, UNKNOWN_IN_AN_HOUR = 3, 5
 MISSES_A_DAY = 30
 FREE = ("more", "menu", "stop", "start", "rating")  # they ask for nothing new
 
+_AT = inbox.c.received_at
+_HOUR: sa.BindParameter[str] = sa.bindparam("hour")
+_TEN_MINUTES: sa.BindParameter[str] = sa.bindparam("ten_minutes")
+_IS_QUESTION = (inbox.c.state == "answered") & inbox.c.why.not_in(FREE)
+_COUNTS = {
+    "same": (_AT >= _HOUR) & (inbox.c.words == sa.bindparam("words")),
+    "unknown": (_AT >= _HOUR) & (inbox.c.why == "unknown"),
+    "lately": (_AT >= _TEN_MINUTES) & _IS_QUESTION,
+    "today": (sa.bindparam("today") <= _AT) & _IS_QUESTION,
+    "told": (_AT >= _TEN_MINUTES) & (inbox.c.why == "slow_down"),
+}
+# Made once: it is asked for every text, and making it takes longer than running it.
+_COUNTED = sa.select(
+    *(sa.func.coalesce(sa.func.sum(sa.case((fits, 1), else_=0)), 0) for fits in _COUNTS.values())
+).where(
+    inbox.c.sender == sa.bindparam("sender"),
+    sa.bindparam("oldest") <= _AT,
+    (inbox.c.state != "new") | (inbox.c.id == sa.bindparam("id")),
+)
+
 Verdict = Literal["answer", "slow_down", "too_often", "same_again", "unknown_again"]
 
 
@@ -49,19 +69,9 @@ def has_many_misses(transaction: Transaction, sender: str, now: str) -> bool:
 
 def _counts(transaction: Transaction, seen: Seen, now: str) -> dict[str, int]:
     """This sender's texts of the last day that were seen to before; the text itself is one of its own repeats."""
-    hour, ten_minutes, today = later(now, hours=-1), later(now, minutes=-10), day_start(now)
-    at, is_question = inbox.c.received_at, (inbox.c.state == "answered") & inbox.c.why.not_in(FREE)
-    fits = {
-        "same": (at >= hour) & (inbox.c.words == seen.words),
-        "unknown": (at >= hour) & (inbox.c.why == "unknown"),
-        "lately": (at >= ten_minutes) & is_question,
-        "today": (at >= today) & is_question,
-        "told": (at >= ten_minutes) & (inbox.c.why == "slow_down"),
-    }
-    columns = [sa.func.coalesce(sa.func.sum(sa.case((fit, 1), else_=0)), 0) for fit in fits.values()]
-    statement = sa.select(*columns).where(
-        inbox.c.sender == seen.sender,
-        at >= min(hour, today),
-        (inbox.c.state != "new") | (inbox.c.id == seen.id),
-    )
-    return dict(zip(fits, transaction.execute(statement).one(), strict=True))
+    hour, today = later(now, hours=-1), day_start(now)
+    known = {"id": seen.id, "sender": seen.sender, "words": seen.words, "hour": hour, "today": today}
+    row = transaction.execute(
+        _COUNTED, known | {"ten_minutes": later(now, minutes=-10), "oldest": min(hour, today)}
+    ).one()
+    return dict(zip(_COUNTS, row, strict=True))

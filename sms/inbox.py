@@ -1,6 +1,7 @@
 """The inbox: every text that comes in is saved first, once, then answered through the outbox in one commit."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -25,8 +26,20 @@ from sms.templates import Wording
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 50
 OWNER_ANSWER_HOURS = 12  # long enough for a question at night to be answered in the morning
+
+
+# Made once: making a statement takes longer than running it.
+_KNOWN = sa.select(inbox.c.id).where(
+    inbox.c.gateway == sa.bindparam("gateway"), inbox.c.provider_id == sa.bindparam("provider_id")
+)
+_SAVED = sa.insert(inbox)
+_CLOSED = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("text"))
+    .values({name: sa.bindparam(name) for name in ("state", "why", "village", "is_miss")})
+)
 
 
 @dataclass(frozen=True)
@@ -59,15 +72,18 @@ class Inbox:
 
     def receive(self, received: Received, gateway: str) -> bool:
         """Save a text; False when it is here already. Acknowledge it to the provider only after this."""
-        known = sa.select(inbox.c.id).where(
-            inbox.c.gateway == gateway, inbox.c.provider_id == received.provider_id
-        )
-        row = self._new_row(received, gateway)
+        return self.receive_all((received,), gateway) == 1
+
+    def receive_all(self, received: Iterable[Received], gateway: str) -> int:
+        """Save texts in one commit, those that are here already left out; how many were new."""
+        rows = [self._new_row(one, gateway) for one in received]
+        new = 0
         with self._node.record.write() as transaction:
-            if transaction.execute(known).first() is not None:
-                return False
-            transaction.execute(sa.insert(inbox), row)
-        return True
+            for row in rows:
+                if transaction.execute(_KNOWN, row).first() is None:
+                    transaction.execute(_SAVED, row)
+                    new += 1
+        return new
 
     def answer_due(self, now: str) -> int:
         """Answer the oldest texts that wait, at most BATCH; how many. A rating is entered before it is thanked for."""
@@ -270,7 +286,7 @@ class Inbox:
         is_miss: bool = False,
     ) -> None:
         values = {"state": state, "why": why, "village": village, "is_miss": is_miss}
-        transaction.execute(sa.update(inbox).where(inbox.c.id == inbound.id).values(values))
+        transaction.execute(_CLOSED, values | {"text": inbound.id})
 
     def _note(
         self,

@@ -10,6 +10,17 @@ from sms.outbox_tables import UNASKED, day_start, opt_outs, outbox
 UNASKED_A_DAY = 6
 REPLIES_A_DAY = 20
 
+# Made once: they are asked for every text, and making them takes longer than running them.
+_OPTED_OUT = sa.select(opt_outs.c.at).where(opt_outs.c.recipient == sa.bindparam("recipient"))
+_HANDED: dict[tuple[str, ...], sa.Select[int]] = {
+    kinds: sa.select(sa.func.count()).where(
+        outbox.c.recipient == sa.bindparam("recipient"),
+        outbox.c.kind.in_(kinds),
+        outbox.c.handed_at >= sa.bindparam("since"),
+    )
+    for kinds in (("reply",), UNASKED)
+}
+
 Verdict = Literal["go", "wait", "suppress", "over_budget"]
 
 
@@ -32,8 +43,7 @@ def verdict(transaction: Transaction, row: sa.Row, now: str, daily_segments: int
 
 def has_opted_out(transaction: Transaction, recipient: str) -> bool:
     """Whether this number has said stop, or its carrier has."""
-    found = transaction.execute(sa.select(opt_outs.c.at).where(opt_outs.c.recipient == recipient))
-    return found.first() is not None
+    return transaction.execute(_OPTED_OUT, {"recipient": recipient}).first() is not None
 
 
 def opt_out(transaction: Transaction, recipient: str, now: str, *, source: str) -> None:
@@ -48,10 +58,8 @@ def opt_in(transaction: Transaction, recipient: str) -> None:
 
 
 def _handed_today(transaction: Transaction, recipient: str, kinds: tuple[str, ...], now: str) -> int:
-    count = sa.select(sa.func.count()).where(
-        outbox.c.recipient == recipient, outbox.c.kind.in_(kinds), outbox.c.handed_at >= day_start(now)
-    )
-    return int(transaction.execute(count).scalar_one())
+    asked = {"recipient": recipient, "since": day_start(now)}
+    return int(transaction.execute(_HANDED[kinds], asked).scalar_one())
 
 
 def _segments_today(transaction: Transaction, village: str, now: str) -> int:

@@ -48,6 +48,24 @@ CLOCK_MARGIN_MINUTES = 15  # the provider's clock and ours
 KEEP_BODIES_DAYS, KEEP_ROWS_DAYS = 7, 183
 
 
+# Made once: making a statement takes longer than running it.
+_SAME = sa.select(outbox.c.id).where(
+    outbox.c.event == sa.bindparam("event"),
+    outbox.c.recipient == sa.bindparam("recipient"),
+    outbox.c.template == sa.bindparam("template"),
+)
+_LEASED = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("message"))
+    .values(
+        {
+            name: sa.bindparam(name)
+            for name in ("state", "gateway", "attempts", "due_at", "handed_at", "changed_at")
+        }
+    )
+)
+
+
 @dataclass(frozen=True)
 class NewMessage:
     """A text to send. event: its cause, once per recipient and template; expires_at: "" for its kind's usual time."""
@@ -82,12 +100,8 @@ class Outbox:
         At night an unasked text waits for the morning; for someone who has opted out it is kept as suppressed.
         """
         recipient = recipient_of(self._record.keys, message.to)
-        same = sa.select(outbox.c.id).where(
-            outbox.c.event == message.event,
-            outbox.c.recipient == recipient,
-            outbox.c.template == message.template,
-        )
-        if transaction.execute(same).first() is not None:
+        same = {"event": message.event, "recipient": recipient, "template": message.template}
+        if transaction.execute(_SAME, same).first() is not None:
             return ""
         row = self._new_row(message, recipient, to_text(self._record.clock()))
         if message.kind in UNASKED and limits.has_opted_out(transaction, recipient):
@@ -109,6 +123,8 @@ class Outbox:
         with self._record.write() as transaction:
             for lease, answer in zip(leases, answers, strict=False):
                 delivery.note_answer(transaction, self._record.keys, lease, answer, now)
+            if any(isinstance(answer, Sent) for answer in answers):
+                delivery.note_sending(transaction, gateway.name, now)
             for unseen in leases[len(answers) :]:
                 delivery.give_back(transaction, unseen, now)
         return len(answers)
@@ -243,7 +259,7 @@ class Outbox:
             "handed_at": now,
             "changed_at": now,
         }
-        transaction.execute(sa.update(outbox).where(outbox.c.id == row.id).values(values))
+        transaction.execute(_LEASED, values | {"message": row.id})
         new = {"id": attempt, "message": row.id, "gateway": gateway, "provider_id": "", "at": now}
         transaction.execute(sa.insert(attempts), new | {"outcome": "leased", "code": ""})
         said = delivery.read_hidden(self._record.keys, row)

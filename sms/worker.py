@@ -72,8 +72,8 @@ class Worker:
 
     def _poll(self, now: str) -> None:
         polled = self.gateway.poll(now)
-        for received in polled.received:
-            self.inbox.receive(received, self.gateway.name)
+        if polled.received:
+            self.inbox.receive_all(polled.received, self.gateway.name)
         if polled.reports:
             self.outbox.report(polled.reports, now)
         self.gateway.kept(polled)

@@ -57,6 +57,8 @@ class Provider:
             raise PowerCut
         if answer == "lost_answer":
             raise HandOverError("timeout", "ambiguous")
+        if answer == "5xx_after":
+            raise HandOverError("bad gateway", "ambiguous", provider_code="502")
         return Sent(provider_id)
 
     def find(self, to: str, since: str) -> list[Listed]:
@@ -574,6 +576,12 @@ class Story:
             desk.record.cut_in, desk.record.is_before = int(str(value)), extra == "before"
         elif what == "turn":
             self.clock.turn(minutes=int(str(value)))
+        elif what == "burst":
+            late = [
+                Report(one.report.provider_id, extra, attempt=one.report.attempt)
+                for one in self.provider.taken
+            ]  # type: ignore[arg-type]
+            desk.outbox.report([*reversed(late), *late], self.clock.text)
         elif self.provider.taken:
             taken = self.provider.taken[int(str(value)) % len(self.provider.taken)]
             report = Report(taken.report.provider_id, extra, attempt=taken.report.attempt)  # type: ignore[arg-type]
