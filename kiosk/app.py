@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from content.errors import XiangtingError
-from kiosk import access, files, i18n, listening, look, sign_in, staff
+from kiosk import access, files, i18n, idle, listening, look, sign_in, staff
 from kiosk.county import make_county
 from kiosk.desk import make_desk
 from kiosk.page_cache import PageCache
@@ -61,6 +61,7 @@ def create_app(services: Services) -> Flask:
     app.after_request(staff.note_action)
     _add_errors(app)
     app.register_blueprint(files.blueprint)
+    app.register_blueprint(idle.blueprint)
     app.register_blueprint(listening.blueprint)
     app.register_blueprint(look.blueprint)
     app.register_blueprint(sign_in.blueprint)

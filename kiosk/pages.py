@@ -19,6 +19,7 @@ from kiosk.page_cache import HEADER
 from kiosk.services import Services
 
 STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
 PUBLIC_IDLE_S, PERSONAL_IDLE_S = 90, 60
 
 
@@ -36,7 +37,7 @@ class Ui:
     home_url: str
     back_url: str | None
     listen_url: str | None
-    can_print: bool  # sheets: a printer at the kiosk, PDF at the portal
+    can_print: bool  # sheets: a printer at the kiosk, PDF at the desk and the portal
     has_slips: bool
     sound_url: str
     sound_state: str  # of a page that is being listened to: "ready" | "coming" | "failed", else ""
@@ -54,6 +55,11 @@ class Ui:
     def static(path: str) -> str:
         """The address of a static file with its version, so that it may be cached for ever."""
         return _static_address(path)
+
+    @staticmethod
+    def version() -> str:
+        """What the browser has been given, as eight hex digits: another one after an upgrade."""
+        return _version()
 
 
 def services() -> Services:
@@ -99,18 +105,19 @@ def make_ui(back: str | None) -> Ui:
     village_code = g.get("village") or ("" if wired.node.is_county else wired.node.config.code)
     here = request.full_path.rstrip("?")
     account = g.get("account")
+    place = g.get("place", "portal" if wired.node.is_county else "kiosk")
     return Ui(
         lang=look["lang"],
         is_large=bool(look["large"]),
         is_contrast=bool(look["contrast"]),
-        place=g.get("place", "portal" if wired.node.is_county else "kiosk"),
+        place=place,
         village=villages.get(db, village_code) if village_code else None,
         now=wired.node.clock().astimezone(VILLAGE_ZONE),
         last_sync=local_time(wired.sync_state.last_success()) if wired.sync_state else "",
         home_url=g.get("home_url", "/"),
         back_url=back or None,
         listen_url=g.get("listen_url"),
-        can_print=installed.can_typeset() and (wired.node.is_county or bool(wired.paper.print_command)),
+        can_print=installed.can_typeset() and (place != "kiosk" or bool(wired.paper.print_command)),
         has_slips=bool(wired.paper.slip_printer),
         sound_url=g.get("sound_url", ""),
         sound_state=g.get("sound_state", ""),
@@ -162,6 +169,14 @@ def add_filters(app: Flask) -> None:
     app.add_template_filter(money.yuan, "yuan")
     app.add_template_filter(local_time)
     app.add_template_filter(local_day)
+
+
+@functools.cache
+def _version() -> str:
+    told = hashlib.sha256()
+    for path in sorted(file for folder in (STATIC, TEMPLATES) for file in folder.rglob("*.*")):
+        told.update(path.read_bytes())
+    return told.hexdigest()[:8]
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from environment import find_chromium
 from playwright.sync_api import Browser, sync_playwright
-from walking import Crowd, open_world
+from walking import Crowd, World, open_world
 
 BROWSER_ARGS = [
     "--disable-background-networking",
@@ -44,6 +44,13 @@ def crowd(tmp_path: Path, browser: Browser) -> Iterator[Crowd]:
     """A county and a village that serve over HTTP, and everybody who comes to them with a browser."""
     with open_world(tmp_path) as world, ExitStack() as contexts:
         yield Crowd(world, browser, contexts)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A county and a village that serve over HTTP, for tests that only look (or leave no trace that others see)."""
+    with open_world(tmp_path_factory.mktemp("world")) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")

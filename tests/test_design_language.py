@@ -109,7 +109,7 @@ def make_ui(**changes: object) -> SimpleNamespace:
         "now": datetime.datetime(2026, 11, 23, 9, 41, tzinfo=datetime.UTC), "last_sync": "今天 09:12",
         "home_url": "/", "back_url": "/", "listen_url": "/listen", "toggle_large_url": "/?large",
         "toggle_contrast_url": "/?contrast", "toggle_lang_url": "/?lang", "static": lambda path: f"/static/{path}",
-        "office_name": "", "user_name": "王春生", "sign_out_url": "/out", "nav": [("公开稿件", "/desk", "file", True)],
+        "office_name": "", "user_name": "王春生", "sign_out_url": "/out", "version": lambda: "1", "nav": [("公开稿件", "/desk", "file", True)],
     }  # fmt: skip
     return SimpleNamespace(**(usual | changes))
 
@@ -266,19 +266,3 @@ def test_the_strict_policy_is_kept_with_htmx_loaded(open_page):
     assert page.evaluate("htmx.version") == "4.0.1"
     assert page.evaluate("htmx.config.includeIndicatorCSS") is False
     assert said == []
-
-
-@pytest.mark.browser
-def test_an_idle_kiosk_asks_before_it_goes_home(open_page):
-    page = open_page("styleguide.html", 1080, 1920, home_url="/home")
-
-    page.clock.run_for(75_000)
-    asked = page.locator("[data-curtain]").is_visible()
-    page.locator("[data-stay]").click()
-    page.clock.run_for(1_000)
-    went_on = not page.locator("[data-curtain]").is_visible()
-    page.clock.run_for(95_000)
-    page.wait_for_url("**/home")
-
-    assert asked
-    assert went_on

@@ -1,9 +1,11 @@
-// The machine's own manners: clock, idle curtain, turning a long page, and a word when the server is away.
-// Nothing on a page depends on it; the server forgets personal things by itself.
+// The machine's own manners: clock, turning a long page, the curtain of an idle screen, and what happens while the
+// server is away. Nothing on a page depends on it: links and forms work without, and a page then leaves by itself.
 (() => {
-  const body = document.body;
-  const isKiosk = body.dataset.place === "kiosk";
-  const WARNING_S = 20;
+  const { body } = document;
+  const told = body.dataset;
+  const isKiosk = told.place === "kiosk";
+  const isHome = told.isHome === "yes";
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
   const clock = document.querySelector("[data-clock]");
   const showTime = () => {
@@ -12,20 +14,56 @@
   };
   if (clock && isKiosk) setInterval(showTime, 5000);
 
+  // 1. The server. Asked every 3 s with 3 s of patience, so that the page says within 8 s that it is away.
+  const ASK_EVERY_MS = 3000;
   const away = document.querySelector("[data-away]");
-  const checkServer = async () => {
+  let newest = told.version;
+  const isThere = async () => {
     try {
-      await fetch(body.dataset.aliveUrl, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(5000) });
+      const answer = await fetch(told.aliveUrl, { cache: "no-store", signal: AbortSignal.timeout(ASK_EVERY_MS) });
+      if (!answer.ok) throw new Error(answer.status);
+      newest = await answer.text();
       away.hidden = true;
     } catch {
       away.hidden = false;
-      setTimeout(checkServer, 5000);
     }
+    return away.hidden;
   };
-  document.addEventListener("htmx:error", checkServer);
-  if (isKiosk) setInterval(() => away.hidden && checkServer(), 30000);
+  let wish = null;
+  // Now, or as soon as the server is back; what was asked for last is what is done.
+  const whenThere = async (go) => {
+    wish = go;
+    while (!(await isThere())) {
+      await pause(ASK_EVERY_MS);
+      if (wish !== go) return;
+    }
+    if (wish === go) go();
+  };
+  if (isKiosk) setInterval(isThere, ASK_EVERY_MS);
+  document.addEventListener("htmx:error", () => whenThere(() => {}));
 
-  // A kiosk page longer than the screen is turned by big buttons, a screen at a time less the dock.
+  // A tap while the server is away would put the browser's own error page on the screen, for good.
+  let isCertain = false;
+  if (isKiosk) {
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]");
+      if (!link || event.defaultPrevented) return;
+      event.preventDefault();
+      if (link.origin === location.origin) whenThere(() => location.assign(link.href));
+    });
+    document.addEventListener("submit", (event) => {
+      if (isCertain || event.defaultPrevented) return;
+      event.preventDefault();
+      const { target, submitter } = event;
+      whenThere(() => {
+        isCertain = true;
+        target.requestSubmit(submitter);
+        isCertain = false;
+      });
+    });
+  }
+
+  // 2. A kiosk page longer than the screen is turned by big buttons, a screen at a time less the dock.
   const turner = document.querySelector(".turner");
   const dock = document.querySelector(".dock");
   const fitTurner = () => {
@@ -45,25 +83,66 @@
     addEventListener("scroll", fitTurner, { passive: true });
     new ResizeObserver(fitTurner).observe(body);
   }
+  if (!isKiosk) return;
 
+  // 3. The end of a visit. Pages that one went through stay behind the browser's back and forward keys; going on from
+  // the first of them drops those ahead, and the page that follows asks for nothing that was typed.
+  const LEAVING = "leaving";
+  const leave = async () => {
+    document.querySelectorAll("main, h1, title").forEach((one) => one.replaceChildren());
+    while (!(await isThere())) await pause(ASK_EVERY_MS);
+    const first = window.navigation?.entries()[0];
+    if (!first || navigation.currentEntry.index === 0) return location.replace(told.idleUrl);
+    sessionStorage.setItem(LEAVING, told.idleUrl);
+    navigation.traverseTo(first.key);
+  };
+  addEventListener("pageshow", () => {
+    const to = sessionStorage.getItem(LEAVING);
+    if (!to) return;
+    sessionStorage.clear();
+    // Before the page has wholly arrived this would replace it and leave the others where they are.
+    setTimeout(() => location.assign(to));
+  });
+
+  // 4. The attract loop: one sheet after another; after a round the page comes anew with what was published since.
+  const SHEET_MS = 8000;
+  const sheets = [...document.querySelectorAll("[data-sheet]")];
+  const rotate = async () => {
+    for (const sheet of sheets.length ? sheets : [body]) {
+      for (const one of sheets) one.hidden = one !== sheet;
+      await pause(SHEET_MS);
+    }
+    whenThere(() => location.reload());
+  };
+  if (told.isAttract) return void rotate();
+
+  // 5. The curtain. Sound that is playing counts as somebody listening.
+  const WARNING_S = 20, RENEW_S = 30;
   const curtain = document.querySelector("[data-curtain]");
-  if (!isKiosk || !curtain || body.dataset.isHome) return;
-  const idleS = Number(body.dataset.idleS);
+  const idleS = Number(told.idleS);
   let lastTouch = Date.now();
   const stay = () => {
     lastTouch = Date.now();
-    curtain.hidden = true;
   };
-  // Sound that is playing counts as somebody listening.
-  for (const name of ["pointerdown", "keydown", "input", "timeupdate"]) document.addEventListener(name, stay, { capture: true, passive: true });
+  for (const name of ["pointerdown", "keydown", "input", "scroll", "timeupdate"])
+    document.addEventListener(name, stay, { capture: true, passive: true });
+  // The touch that wakes the screen or lifts the curtain does not press what is under it, nor does its echo.
+  const isWaking = document.referrer.endsWith("/attract") ? performance.now() + 600 : 0;
+  document.addEventListener("click", (event) => {
+    if (curtain.hidden && performance.now() > isWaking) return;
+    event.preventDefault();
+    event.stopPropagation();
+    curtain.hidden = true;
+  }, { capture: true });
   const watch = setInterval(() => {
-    const leftS = Math.ceil(idleS - (Date.now() - lastTouch) / 1000);
-    if (leftS > WARNING_S) return;
+    const idle = (Date.now() - lastTouch) / 1000;
+    const leftS = Math.ceil(idleS - idle);
+    if (isHome && idle > RENEW_S && newest !== told.version && away.hidden) location.reload();
     if (leftS <= 0) {
       clearInterval(watch);
-      location.replace(body.dataset.idleUrl);
+      return leave();
     }
-    curtain.querySelector("[data-count]").textContent = leftS;
-    curtain.hidden = false;
+    curtain.querySelector("[data-count]").textContent = Math.min(leftS, WARNING_S);
+    curtain.hidden = isHome || leftS > WARNING_S;
   }, 500);
 })();
