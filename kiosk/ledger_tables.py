@@ -37,9 +37,14 @@ class Drawn:
 def draw(kind: str, rows: Sequence[Row], today: date, *, shown: Sequence[Row] | None = None) -> Drawn:
     """rows: the whole ledger, for its sums; shown: those of this page, by default all. Sides are never paged."""
     page = list(rows if shown is None else shown)
-    parts = _by_side(kind, rows) or [_whole(kind, rows, page)]
+    parts = parts_of(kind, rows, shown=page)
     standings = [ledger_words.standing_words(row, today) for row in page if isinstance(row, Contract)]
     return Drawn(kind, ledger_words.sentence(kind, rows, today), parts, standings)
+
+
+def parts_of(kind: str, rows: Sequence[Row], *, shown: Sequence[Row] | None = None) -> list[Part]:
+    """The tables of a ledger with their sums; rows and shown as for `draw`."""
+    return _by_side(kind, rows) or [_whole(kind, rows, list(rows if shown is None else shown))]
 
 
 def _by_side(kind: str, rows: Sequence[Row]) -> list[Part]:

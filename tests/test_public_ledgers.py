@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from flask import Flask
 from flask_babel import Babel
@@ -164,3 +165,17 @@ def test_english_readers_get_the_sentence_in_english(shown: Pages) -> None:
     shown.kiosk.delete_cookie("look")
 
     assert "6 leases; 1 ran out; 1 ending soon; 4,000.00 yuan of rent unpaid." in page
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_row_and_the_code_stand_on_the_paper_board(shown: Pages, kind: str) -> None:
+    code = code_of(shown, kind)
+    sheet = pypdfium2.PdfDocument(shown.kiosk.get(f"/print/ledger/{code}.pdf?size=A3").data)
+    text = "".join("".join(page.get_textpage().get_text_range().split()) for page in sheet)
+
+    for row in sample(kind)[1]:
+        name = next(
+            getattr(row, field) for field in ("name", "item", "lessee", "party") if hasattr(row, field)
+        )
+        assert name[:4] in text
+    assert codes.grouped(code)[:4] in text

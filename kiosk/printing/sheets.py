@@ -1,4 +1,4 @@
-"""What stands on a board sheet (公开栏) of a notice, a statement or a roll: HTML for print, in Chinese, all rows of it."""
+"""What stands on a board sheet (公开栏) of a notice, a statement, a roll or a ledger: HTML for print, in Chinese, all rows of it."""
 
 from typing import Any
 
@@ -7,17 +7,18 @@ from flask_babel import force_locale
 from markupsafe import Markup
 from sqlite_utils import Database
 
-from content import codes, finance_charts, finances, rolls, villages
+from content import codes, finance_charts, finances, ledgers, rolls, villages
 from content.finances import PublishedStatement
 from content.intake import document as documents
+from content.ledgers import PublishedLedger
 from content.notices import PublishedNotice
 from content.published import Found
 from content.rolls import PublishedRoll
-from kiosk import qr
+from kiosk import ledger_tables, qr
 from kiosk.i18n import DEFAULT
 from kiosk.printing.child import SCHEME
 
-NOUNS = ("notice", "statement", "roll")
+NOUNS = ("notice", "statement", "roll", "ledger")
 ALL_ROWS = 100_000
 
 
@@ -53,4 +54,9 @@ def _content(db: Database, one: Any) -> dict[str, Any]:
         }
     if isinstance(one, PublishedRoll):
         return {"whole": one.roll, "rows": rolls.rows(db, one.id, size=ALL_ROWS).lines}
+    if isinstance(one, PublishedLedger):
+        return {
+            "whole": one.ledger,
+            "parts": ledger_tables.parts_of(one.ledger.kind, ledgers.all_rows(db, one.id)),
+        }
     raise ValueError(f"there is no sheet of a {type(one).__name__}")
