@@ -16,9 +16,9 @@ def draft_notice(agent: Person) -> None:
     agent.taps("新公开")
     agent.taps("公告", within="main")
     agent.chooses("公开事项", "V4")
-    agent.uploads("文件", "docs/d3_工程进度_带照片.docx")
+    agent.uploads("docs/d3_工程进度_带照片.docx")
     agent.taps("读进来")
-    agent.uploads("加照片或文件", "docs/p2_公示栏.jpg")
+    agent.uploads("docs/p2_公示栏.jpg")
     agent.taps("加进来")
     agent.taps("加一段")
     agent.fills("标题", TITLE)
@@ -77,7 +77,7 @@ def test_a_notice_is_masked_signed_shown_carried_to_the_county_and_cosigned(crow
     agent, member = crowd.worker("zhou"), crowd.worker("wu")
     villager, migrant = crowd.villager(), crowd.migrant()
 
-    with crowd.world.hub_away():
+    with crowd.world.hub.away():
         draft_notice(agent)
         send_to_committee(agent)
         member.signs(TITLE)

@@ -14,7 +14,7 @@ FIGURES = ("86,532.45", "73,438.92", "24,930.10", "135,041.27")
 def upload_sheet(agent: Person, name: str) -> None:
     agent.taps("新公开")
     agent.taps("收支账", within="main")
-    agent.uploads("收支明细表", f"finance/{name}")
+    agent.uploads(f"finance/{name}")
     agent.taps("读进来")
 
 

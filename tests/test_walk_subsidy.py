@@ -48,7 +48,7 @@ def draft_roll(agent: Person) -> None:
     agent.taps("新公开")
     agent.taps("补贴名册", within="main")
     agent.chooses("公开事项", "S2")
-    agent.uploads("发放名册", SHEET)
+    agent.uploads(SHEET)
     agent.taps("读进来")
     for column in ("身份证号码", "一卡通账号", "联系电话"):
         expect(agent.page.locator("del", has_text=column)).to_be_visible()

@@ -46,7 +46,7 @@ def test_every_page_fits_its_screen_and_has_no_fault(crowd: Crowd, place: str, l
 def test_the_kiosk_goes_on_while_the_county_is_away_and_the_desk_says_so(crowd: Crowd) -> None:
     agent, villager = crowd.worker("zhou"), crowd.villager()
 
-    with crowd.world.hub_away():
+    with crowd.world.hub.away():
         agent.goes("/desk/sync")
         agent.taps("现在同步")
         agent.waits_for("连不上县里，稍后会自动再试。村里的内容照常使用。")

@@ -7,14 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import urlsplit
 
-from flask import Flask
+import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 from waitress.server import create_server
 
@@ -70,29 +69,43 @@ class Server:
             connection.close()
 
 
-@dataclass
+class Hub:
+    """The county's application on its port. sent: every message that villages have sent to it, as bytes."""
+
+    def __init__(self, app: Callable[..., Any], port: int) -> None:
+        self.sent: list[bytes] = []
+        self._app, self._port = app, port
+        self._server = Server(self._listen, port)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """The county cannot be reached."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self._server = Server(self._listen, self._port)
+
+    def _listen(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ["PATH_INFO"] == wire.EXCHANGE_PATH:
+            self.sent.append(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+            environ["wsgi.input"].seek(0)
+        return self._app(environ, start_response)
+
+
+@dataclass(frozen=True)
 class World:
-    """What the walks walk in. sent: every message the village has sent to the hub, as bytes."""
+    """What the walks walk in."""
 
     clock: DayClock
     county: Node
     village: Node
+    hub: Hub
     county_url: str
     village_url: str
-    sent: list[bytes] = field(default_factory=list)
-    _hub: Server | None = None
-    _hub_app: Flask | None = None
-
-    @contextlib.contextmanager
-    def hub_away(self) -> Iterator[None]:
-        """The county cannot be reached."""
-        assert self._hub is not None
-        assert self._hub_app is not None
-        self._hub.stop()
-        try:
-            yield
-        finally:
-            self._hub = Server(_listening(self._hub_app, self.sent), _port_of(self.county_url))
 
     def bytes_at_rest(self) -> bytes:
         """Everything that stands in the databases and files of both nodes, but for the keys."""
@@ -102,7 +115,7 @@ class World:
 
     def bytes_on_the_way(self) -> bytes:
         """Every header and body that the village has sent to the hub, unpacked."""
-        messages = [wire.decode(body, wire.Request) for body in self.sent]
+        messages = [wire.decode(body, wire.Request) for body in self.hub.sent]
         entries = [entry for message in messages for frame in message.frames for entry in frame.entries]
         return b"".join(entry.header + (entry.body or b"") for entry in entries)
 
@@ -110,26 +123,23 @@ class World:
 @contextlib.contextmanager
 def open_world(folder: Path) -> Iterator[World]:
     """A county with its hub, and an enrolled village with the demonstration's content, level with each other."""
-    clock = DayClock()
-    county_url, village_url = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
+    clock, county_port, village_port = DayClock(), _free_port(), _free_port()
+    county_url, village_url = f"http://127.0.0.1:{county_port}", f"http://127.0.0.1:{village_port}"
     # No reading aloud: making the sound of every notice would keep both cores busy.
     settings = Settings(sms_number=demo.SMS_NUMBER, speech_command="")
     with ExitStack() as running:
         county = _make_node(folder / "county", "county", demo.COUNTY_CODE, demo.COUNTY_NAME, clock)
         running.callback(county.close)
         demo.load_county(county, portal_url=county_url)
-        hub_app = wire_county(county, settings, running, has_phone_pages=True)
-        sent: list[bytes] = []
-        hub = Server(_listening(hub_app, sent), _port_of(county_url))
-        world = World(clock, county, county, county_url, village_url, sent, hub, hub_app)
-        running.callback(lambda: world._hub.stop() if world._hub else None)
-        world.village = village = _make_village(folder / "village", county, county_url, clock)
+        hub = Hub(wire_county(county, settings, running, has_phone_pages=True), county_port)
+        running.callback(hub.stop)
+        village = _make_village(folder / "village", county, county_url, clock)
         running.callback(village.close)
         # Two seconds for every publication would be most of the time a walk takes.
         running.enter_context(patch.object(schedule, "NUDGE_DELAY_S", 0.2))
-        app = wire_village(village, settings, running, sync_every_s=3600)
-        running.callback(Server(app, _port_of(village_url)).stop)
-        yield world
+        kiosk_and_desk = wire_village(village, settings, running, sync_every_s=3600)
+        running.callback(Server(kiosk_and_desk, village_port).stop)
+        yield World(clock, county, village, hub, county_url, village_url)
 
 
 def _make_node(home: Path, kind: str, code: str, name: str, clock: DayClock) -> Node:
@@ -142,16 +152,15 @@ def _make_village(home: Path, county: Node, hub_url: str, clock: DayClock) -> No
     register = Register(county.record)
     node, _ = ask(node, hub_url=hub_url, code=register.invite(demo.VILLAGE_CODE))
     register.set_state(node.keys.public_key.hex(), "active")
-    client = Client(node, Journal(node.record))
-    client.sync()
-    with (
-        patch.object(demo, "STATEMENTS", _others(demo.STATEMENTS)),
-        patch.object(demo, "ROLLS", _others(demo.ROLLS)),
-    ):
+    with ExitStack() as open_while_loading:
+        session = open_while_loading.enter_context(requests.Session())
+        for files in ("STATEMENTS", "ROLLS"):
+            open_while_loading.enter_context(patch.object(demo, files, _others(getattr(demo, files))))
+        client = Client(node, Journal(node.record), session)
+        client.sync()
         demo.load_village(node)
-    exchange = client.sync()
+        exchange = client.sync()
     assert exchange.outcome == "level", exchange.words
-    client._session.close()
     return node
 
 
@@ -159,30 +168,11 @@ def _others(files: dict[str, Any]) -> dict[str, Any]:
     return {name: told for name, told in files.items() if not name.startswith(UPLOADED)}
 
 
-def _listening(app: Flask, sent: list[bytes]) -> Callable[..., Any]:
-    """The hub's application; what villages send to it is kept on the way."""
-
-    def listen(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if environ["PATH_INFO"] == wire.EXCHANGE_PATH:
-            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-            sent.append(body)
-            environ["wsgi.input"].seek(0)
-        return app(environ, start_response)
-
-    return listen
-
-
 def _free_port() -> int:
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _port_of(url: str) -> int:
-    port = urlsplit(url).port
-    assert port is not None
-    return port
 
 
 class Person:
@@ -241,9 +231,9 @@ class Person:
         """A line of a list by its value."""
         self.page.get_by_label(label).first.select_option(value)
 
-    def uploads(self, label: str, *names: str) -> None:
-        """Files of tests/data."""
-        self.page.get_by_label(label).first.set_input_files([DATA / name for name in names])
+    def uploads(self, *names: str) -> None:
+        """Choose files of tests/data in the page's file field."""
+        self.page.locator("input[type=file]").set_input_files([DATA / name for name in names])
 
     def sees(self, *words: str) -> None:
         """All these words on the page."""
