@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from desk_village import make_desk
 from flask.testing import FlaskClient
 from PIL import Image
 from public_pages import LAST4, PHONE, Pages, open_pages
@@ -185,6 +186,15 @@ def test_buttons_are_there_only_where_something_can_print(
     monkeypatch.setattr(installed, "can_typeset", lambda: False)
     assert button not in kiosk.get(page).text
     assert kiosk.get(f"{button}.pdf").status_code == 404
+
+
+def test_desk_offers_the_board_sheet_as_pdf(tmp_path: Path) -> None:
+    with make_desk(tmp_path) as desk:
+        code = codes.of_event(publish_notice(desk.village))
+
+        page = desk.signed_in("zhou").get(f"/desk/published/notice/{code}").text
+
+    assert f"/print/notice/{code}.pdf?size=A3" in page
 
 
 def test_slip_of_a_proof_reaches_the_printer_as_a_picture(
