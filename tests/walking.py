@@ -238,7 +238,7 @@ class Person:
     def sees(self, *words: str) -> None:
         """All these words on the page."""
         for word in words:
-            expect(self.page.locator("body")).to_contain_text(word)
+            expect(self.page.locator("body")).to_contain_text(word, timeout=PATIENCE_S * 1000)
 
     def does_not_see(self, *words: str) -> None:
         """None of these words, neither on the page nor in its markup."""
