@@ -26,7 +26,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     ("address", "words"),
     [
         ("/", ["农历", "党务", "联系值班", "柳河村"]),
-        ("/open/party", ["党组织设置与党员构成", "还没有公开"]),
+        ("/open/party", ["党组织设置与党员构成", "有事就公开"]),
         ("/open/village", ["宅基地申请与审批"]),
         ("/open/finance", ["十月收支公开", "期末结余", "已公开"]),
         ("/open/subsidy", ["我的补贴", "算一算", "名册"]),
