@@ -290,6 +290,14 @@ def bench(count: int) -> None:
         click.echo(f"{row.name:<34} {row.figure}{f'   [{row.target}]' if row.target else ''}")
 
 
+@cli.command("soak")
+def soak() -> None:
+    """Runs the long tests of text messages: random schedules, mutated requests, guesses; an hour or so."""
+    bootstrap.prepare(ROOT, bootstrap.TEST_LOCK)
+    command = [sys.executable, "-m", "pytest", "-q", str(ROOT / "tests" / "test_sms_soak.py")]
+    sys.exit(subprocess.call(command, cwd=ROOT, env=os.environ | {"XIANGTING_SOAK": "1"}))
+
+
 @cli.command("test", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def run_tests(pytest_args: tuple[str, ...]) -> None:

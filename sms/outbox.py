@@ -140,8 +140,8 @@ class Outbox:
 
         What its list does not have is sent once more and flagged; a one-time code never is.
         """
-        with self._record.write() as transaction:
-            doubtful = transaction.execute(
+        with self._record.read() as connection:
+            doubtful = connection.execute(
                 sa.select(outbox)
                 .where(outbox.c.state == "unknown", outbox.c.due_at <= now, outbox.c.gateway == gateway.name)
                 .order_by(outbox.c.created_at)
@@ -151,10 +151,11 @@ class Outbox:
 
     def expire(self, now: str) -> int:
         """End what waited too long, and doubt what was leased when the machine stopped; how many rows that was."""
+        is_old = outbox.c.state.in_(("held", "queued")) & (outbox.c.expires_at <= now)
+        if not self._has(is_old | ((outbox.c.state == "leased") & (outbox.c.due_at <= now))):
+            return 0
         with self._record.write() as transaction:
-            old = transaction.execute(
-                sa.select(outbox).where(outbox.c.state.in_(("held", "queued")), outbox.c.expires_at <= now)
-            ).all()
+            old = transaction.execute(sa.select(outbox).where(is_old)).all()
             for row in old:
                 delivery.raise_state(transaction, row.id, "expired", now)
                 if row.kind == "case_news":
@@ -217,7 +218,14 @@ class Outbox:
             "hidden": self._record.keys.hide(msgspec.json.encode(said)),
         }
 
+    def _has(self, which: sa.ColumnElement[bool]) -> bool:
+        """Whether there is such a text; a look costs nothing, a write makes others wait."""
+        with self._record.read() as connection:
+            return connection.execute(sa.select(outbox.c.id).where(which).limit(1)).first() is not None
+
     def _lease(self, gateway: str, now: str) -> list[Lease]:
+        if not self._has(outbox.c.state.in_(("held", "queued")) & (outbox.c.due_at <= now)):
+            return []
         with self._record.write() as transaction:
             _hold_and_release(transaction, now)
             if _is_shut(transaction, gateway, now):

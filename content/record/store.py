@@ -34,6 +34,7 @@ from content.record.events import (
 from content.record.keys import Fence, NodeKeys
 from content.record.merkle import Frontier
 from content.record.tables import entries, heads, metadata, streams
+from content.record.turns import Turns
 
 FRAME_EVENTS = 256
 
@@ -149,6 +150,7 @@ class Record:
         self.keys, self.fence, self.origin, self.clock = keys, fence, origin, clock
         self.clock_quality = "free"
         self.engine = connect(url)
+        self._turns = Turns() if self.engine.dialect.name == "sqlite" else None
         metadata.create_all(self.engine)
         self._settle_epochs()
 
@@ -158,7 +160,10 @@ class Record:
     @contextlib.contextmanager
     def write(self) -> Iterator[Transaction]:
         """A write that is durable when the block ends; nothing may be acknowledged before."""
-        with self.engine.begin() as connection:
+        with (
+            self._turns.turn() if self._turns else contextlib.nullcontext(),
+            self.engine.begin() as connection,
+        ):
             transaction = Transaction(self, connection)
             yield transaction
         for stream, size in transaction.advanced.items():

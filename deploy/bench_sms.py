@@ -1,0 +1,79 @@
+"""Measures the text messages: how many questions a second are saved, answered and handed over, and how soon.
+
+Twilio and the network are left out: the provider here takes a text at once, as a list in memory.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from content.node import Node
+from sms.gateway import Health, Listed, Outgoing, Polled, Received, Sent
+from sms.service import make_sms
+from sms.settings import SmsSettings
+
+TEXTS, PER_SECOND = 2_000, 200
+WORDS = ("帮助", "公告", "财务", "补贴", "办事", "CX Q7K2M9XFP", "还有吗", "低保怎么办")
+
+
+@dataclass
+class TakesAll:
+    """A provider that takes every text at once and notes when."""
+
+    taken: dict[str, float] = field(default_factory=dict)  # number -> when it was answered
+    name: str = "bench"
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        self.taken[outgoing.to] = time.perf_counter()
+        return Sent(f"bench-{outgoing.attempt}")
+
+    def find(self, to: str, since: str) -> list[Listed]:
+        return []
+
+    def poll(self, now: str) -> Polled:
+        return Polled()
+
+    def kept(self, polled: Polled) -> None:
+        """Nothing to delete."""
+
+    def health(self) -> Health:
+        return Health()
+
+
+@dataclass(frozen=True)
+class SmsFigures:
+    """rate: texts answered a second; times: from arrival to hand-over, in seconds; cpu_ms: for each text."""
+
+    rate: float
+    times: list[float]
+    cpu_ms: float
+
+
+def measure(node: Node, *, count: int = TEXTS, per_second: int = PER_SECOND) -> SmsFigures:
+    """Texts of as many numbers arrive at an even pace, one commit each as webhooks do, while the worker answers."""
+    provider = TakesAll()
+    sms = make_sms(node, provider, SmsSettings())
+    arrived: dict[str, float] = {}
+    cpu_s, begun = time.process_time(), time.perf_counter()
+    sms.worker.start()
+    for number, at in _arrivals(begun, count, per_second):
+        arrived[number] = at
+        sms.inbox.receive(
+            Received(f"bench-{number}", number, "", WORDS[len(arrived) % len(WORDS)]), provider.name
+        )
+        sms.worker.nudge()
+    deadline = time.monotonic() + 120
+    while len(provider.taken) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    sms.worker.stop()
+    wall_s = max(provider.taken.values()) - begun
+    times = [at - arrived[number] for number, at in provider.taken.items()]
+    return SmsFigures(len(times) / wall_s, times, (time.process_time() - cpu_s) / count * 1000)
+
+
+def _arrivals(begun: float, count: int, per_second: int) -> Iterator[tuple[str, float]]:
+    """Each number and when its text was due: one that had to wait its turn has waited since then."""
+    for place in range(count):
+        due = begun + place / per_second
+        time.sleep(max(0.0, due - time.perf_counter()))
+        yield f"+86139{place:08d}", due
