@@ -16,7 +16,7 @@ from content.intake.document import Block, Document, Paragraph, Table
 from content.intake.excel import read_roll, read_statement
 from content.intake.findings import Problem
 from content.intake.roll import Roll
-from content.intake.sheets import open_book
+from content.intake.sheets import Grid, open_book
 from content.intake.statement import (
     Asset,
     BalanceLine,
@@ -89,8 +89,23 @@ def roll_wire(question: dict[str, Any]) -> Any:
 def notice_wire(question: dict[str, Any]) -> Any:
     """In the child: a document in the form of `documents.to_wire`."""
     book = _with_file(question, open_book)
-    blocks = [block for grid in book.sheets for block in _blocks(grid.as_text())]
-    return documents.to_wire(documents.compose(blocks))
+    blocks = [block for grid in book.sheets for block in _blocks(_shown(grid))]
+    return documents.to_wire(documents.compose(blocks, hidden=_hidden(book.sheets)))
+
+
+def _shown(grid: Grid) -> list[list[str]]:
+    """What a reader of the sheet sees: hidden rows and columns are empty."""
+    return [
+        ["" if grid.is_hidden(row, column) else text for column, text in enumerate(cells)]
+        for row, cells in enumerate(grid.as_text())
+    ]
+
+
+def _hidden(grids: Iterable[Grid]) -> Iterator[str]:
+    """What stands in hidden rows and columns, for the agent to know of."""
+    for grid in grids:
+        for row, cells in enumerate(grid.as_text()):
+            yield from (text for column, text in enumerate(cells) if text and grid.is_hidden(row, column))
 
 
 def _statement_of(answer: Any) -> Statement:

@@ -1,4 +1,4 @@
-"""Which cells of an xlsx are formulas or errors and which rows are hidden; calamine gives only the values."""
+"""Which cells of an xlsx are formulas or errors, which rows and columns are hidden; calamine gives only the values."""
 
 import io
 import posixpath
@@ -24,6 +24,7 @@ class SheetMarks:
     formulas: frozenset[Place]
     unvalued: frozenset[Place]
     hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def read_marks(content: bytes) -> dict[str, SheetMarks]:
@@ -52,7 +53,11 @@ def _marks(archive: zipfile.ZipFile, part: str) -> SheetMarks:
     formulas: set[Place] = set()
     unvalued: set[Place] = set()
     hidden: set[int] = set()
-    for element in _elements(archive, part, "row"):
+    columns: set[int] = set()
+    for element in _elements(archive, part, "row", "col"):
+        if _plain_tag(element) == "col":
+            columns |= _hidden_columns(element)
+            continue
         if element.get("hidden") in ("1", "true") and element.get("r"):
             hidden.add(int(element.attrib["r"]) - 1)
         for cell in element:
@@ -67,7 +72,15 @@ def _marks(archive: zipfile.ZipFile, part: str) -> SheetMarks:
             if is_without_value or cell.get("t") == "e":
                 unvalued.add(place)
         element.clear()
-    return SheetMarks(frozenset(formulas), frozenset(unvalued), frozenset(hidden))
+    return SheetMarks(frozenset(formulas), frozenset(unvalued), frozenset(hidden), frozenset(columns))
+
+
+def _hidden_columns(element: Element) -> set[int]:
+    """The columns that a <col> hides, if it does; a sheet has 16,384."""
+    if element.get("hidden") not in ("1", "true"):
+        return set()
+    first, last = int(element.attrib["min"]), int(element.attrib["max"])
+    return set(range(first - 1, min(last, 16_384)))
 
 
 def _place(name: str) -> Place:
@@ -78,10 +91,10 @@ def _place(name: str) -> Place:
     return int(found[2]) - 1, column_number(found[1]) - 1
 
 
-def _elements(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[Element]:
+def _elements(archive: zipfile.ZipFile, part: str, *tags: str) -> Iterator[Element]:
     with archive.open(part) as stream:
         for _, element in iterparse(stream):
-            if _plain_tag(element) == tag:
+            if _plain_tag(element) in tags:
                 yield element
 
 

@@ -36,6 +36,7 @@ class Grid:
     formulas: frozenset[Place] = frozenset()
     unvalued: frozenset[Place] = frozenset()
     hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
     merge_start: dict[Place, Place] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +62,10 @@ class Grid:
     def as_text(self) -> list[list[str]]:
         """Every cell as text, for a preview."""
         return [[cell_text(value) for value in row] for row in self.rows]
+
+    def is_hidden(self, row: int, column: int) -> bool:
+        """Whether Excel does not show this cell."""
+        return row in self.hidden_rows or column in self.hidden_columns
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,15 @@ def _with_marks(file: str, content: bytes, grids: list[Grid]) -> list[Grid]:
 def _marked(grid: Grid, marks: SheetMarks) -> Grid:
     height = max((row + 1 for row, _ in marks.unvalued), default=0)
     rows = [*grid.rows, *([] for _ in range(height - len(grid.rows)))]
-    return Grid(grid.name, rows, grid.merges, marks.formulas, marks.unvalued, marks.hidden_rows)
+    return Grid(
+        grid.name,
+        rows,
+        grid.merges,
+        marks.formulas,
+        marks.unvalued,
+        marks.hidden_rows,
+        marks.hidden_columns,
+    )
 
 
 def _open_csv(file: str, content: bytes) -> Book:
