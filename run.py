@@ -298,6 +298,21 @@ def soak() -> None:
     sys.exit(subprocess.call(command, cwd=ROOT, env=os.environ | {"XIANGTING_SOAK": "1"}))
 
 
+@cli.command("screenshots")
+@click.option("--village-port", default=8200, help="A free port for the pictures' own village.")
+@click.option("--county-port", default=8300, help="A free port for their county.")
+@click.option("--chromium", default=lambda: shutil.which("chromium"), help="The browser; found by itself.")
+def take_pictures(village_port: int, county_port: int, chromium: str | None) -> None:
+    """Takes the pictures of docs/screenshots anew, from a demonstration of its own."""
+    from deploy.screenshots import take_screenshots  # a browser's driver, which only developers have
+
+    if chromium is None:
+        raise XiangtingError("没有找到 Chromium，请用 --chromium 指明在哪里。", code="no_chromium")
+    ports, folder = (village_port, county_port), ROOT / "docs" / "screenshots"
+    for path in take_screenshots(ROOT / "run.py", folder, chromium=chromium, ports=ports, say=bootstrap.say):
+        click.echo(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+
+
 @cli.command("test", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def run_tests(pytest_args: tuple[str, ...]) -> None:

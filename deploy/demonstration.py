@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from content import demo
@@ -20,11 +20,34 @@ from sync.journal import Journal
 READY_S = 30.0
 SYNC_EVERY_S = 15
 Say = Callable[[str], None]
+Child = subprocess.Popen[bytes]
 
 
 def run_demonstration(folder: Path, run_py: Path, *, village_port: int, county_port: int, say: Say) -> None:
     """Make what is missing, start both nodes, print where they are, and wait for Ctrl-C."""
     stop_at_sigterm()
+    with _both_nodes(folder, run_py, village_port, county_port, say) as (county, village):
+        say(_addresses(village_port, county_port))
+        with contextlib.suppress(KeyboardInterrupt):
+            while county.poll() is None and village.poll() is None:
+                time.sleep(0.3)
+        say("正在停止…… / Stopping …")
+    say("已停止，做过的都留着。 / Stopped; everything is kept.")
+
+
+@contextlib.contextmanager
+def started(folder: Path, run_py: Path, *, ports: tuple[int, int], say: Say) -> Iterator[tuple[str, str]]:
+    """A demonstration that runs until the block ends: the addresses of the kiosk and of its village at the portal."""
+    with _both_nodes(folder, run_py, *ports, say):
+        kiosk, county = (f"http://127.0.0.1:{port}" for port in ports)
+        yield kiosk, f"{county}/v/{demo.VILLAGE_CODE}/"
+
+
+@contextlib.contextmanager
+def _both_nodes(
+    folder: Path, run_py: Path, village_port: int, county_port: int, say: Say
+) -> Iterator[tuple[Child, Child]]:
+    """Make what is missing and start county and village; both end with the block."""
     for port in (village_port, county_port):
         require_free_port("127.0.0.1", port)
     county_url = f"http://127.0.0.1:{county_port}"
@@ -35,12 +58,7 @@ def run_demonstration(folder: Path, run_py: Path, *, village_port: int, county_p
         _make_village(folder / "village", folder / "county", county_url, say)
         village = running.enter_context(_node(run_py, "village", folder / "village", village_port))
         _wait_until_ready(village, village_port)
-        say(_addresses(village_port, county_port))
-        with contextlib.suppress(KeyboardInterrupt):
-            while county.poll() is None and village.poll() is None:
-                time.sleep(0.3)
-        say("正在停止…… / Stopping …")
-    say("已停止，做过的都留着。 / Stopped; everything is kept.")
+        yield county, village
 
 
 def _make_county(home: Path, url: str, say: Say) -> None:
