@@ -17,11 +17,13 @@ KIOSK, PHONE = ViewportSize(width=1080, height=1920), ViewportSize(width=390, he
 # Everything that is touched, in the page as it stands; what belongs to another layer (dock, turner, curtain) is
 # measured against its own neighbours only, because the page moves under it.
 MEASURE = """async least => {
-  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+  const settled = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))));
+  await settled();
   const told = [];
   const box = one => one.getBoundingClientRect();
   const isShown = one => one.checkVisibility({ opacityProperty: false, visibilityProperty: true }) && box(one).width > 1 && box(one).height > 1;
   const name = one => `${one.tagName.toLowerCase()} “${(one.innerText || one.value || one.ariaLabel || "").trim().slice(0, 20)}”`;
+  const isUnseen = one => { for (; one; one = one.parentElement) if (getComputedStyle(one).clipPath !== "none") return true; return false; };
   const layer = one => one.closest(".dock, .turner, .curtain, .away");
   const root = document.documentElement;
 
@@ -43,7 +45,7 @@ MEASURE = """async least => {
   const range = document.createRange();
   while (walker.nextNode()) {
     const text = walker.currentNode, parent = text.parentElement;
-    if (!text.textContent.trim() || !isShown(parent) || parent.closest("script, noscript, title, desc, .heard, option, audio")) continue;
+    if (!text.textContent.trim() || !isShown(parent) || parent.closest("script, noscript, title, desc, .heard, option, audio, [hidden]") || isUnseen(parent)) continue;
     const words = text.textContent.trim().slice(0, 20), style = getComputedStyle(parent);
     if (parseFloat(style.fontSize) < least.text) told.push(`${style.fontSize}: “${words}”`);
     range.selectNodeContents(text);
@@ -62,6 +64,8 @@ MEASURE = """async least => {
   for (const one of document.querySelectorAll("input:not([type=hidden]), textarea, select"))
     if (isShown(one) && parseFloat(getComputedStyle(one).fontSize) < least.text) told.push(`small letters in ${name(one)}`);
 
+  scrollTo(0, root.scrollHeight);
+  await settled();
   scrollTo(0, root.scrollHeight);
   const dock = document.querySelector(".turner:not([hidden])") || document.querySelector(".dock");
   const last = [...document.querySelectorAll("main > *")].filter(isShown).at(-1);
@@ -173,7 +177,7 @@ def _is_no_page(address: str) -> bool:
 
 
 def _note(screen: Screen, kind: str, text: str) -> None:
-    # A form that is sent back with a reason answers 422, which Chromium writes down as a failure.
-    is_refusal = text.startswith("Failed to load resource") and "422" in text
+    # A form that is sent back with a reason answers 422 or 404, which Chromium writes down as a failure.
+    is_refusal = text.startswith("Failed to load resource") and ("422" in text or "404" in text)
     if kind in ("error", "warning") and not is_refusal:
         screen.faults.append(text)
