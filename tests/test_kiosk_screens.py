@@ -85,7 +85,7 @@ def test_every_page_of_the_kiosk_can_be_touched_and_read(
     assert REACHED - {kind_of(path) for path in kiosk_pages} == set()
 
 
-@pytest.mark.parametrize("language", ["", "en"], ids=["Chinese", "English"])
+@pytest.mark.parametrize("language", ["", "en"] if IS_SOAK else ["en"], ids=lambda language: language or "zh")
 def test_every_page_of_the_portal_can_be_touched_and_read_on_a_phone(
     browser: Browser, world: World, portal_pages: list[str], language: str
 ) -> None:

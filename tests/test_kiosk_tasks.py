@@ -1,5 +1,6 @@
 """What a villager comes for, counted in taps from the home page, and done again without script."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from walking import World
 
 pytestmark = pytest.mark.browser
 MOST_TAPS = 4
+IS_SOAK = "XIANGTING_SOAK" in os.environ  # the walks tap with script; without it is the harder half
 Task = Callable[["Finger"], str]
 
 
@@ -150,7 +152,7 @@ TASKS = [
 ]
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without"])
+@pytest.mark.parametrize("has_script", [True, False] if IS_SOAK else [False], ids=lambda has: f"script {has}")
 def test_every_task_is_done_within_four_taps(browser: Browser, world: World, has_script: bool) -> None:
     taps: dict[str, int] = {}
     for task in TASKS:
