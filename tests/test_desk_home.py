@@ -25,6 +25,8 @@ ARGUMENTS = {
     "public_id": "NOSUCHID1",
     "guide_id": "G01",
     "case_no": "NOSUCHID1",
+    "code": "V4",
+    "no": "NOSUCHID1",
 }
 
 
@@ -111,7 +113,7 @@ def test_every_page_of_the_desk_has_its_english(desk: Desk) -> None:
         "/desk/new": "New publication",
         "/desk/notices/new": "New notice",
         page: "Draft of a notice",
-        "/desk/statements/new": "New accounts",
+        "/desk/statements/new": "Upload a finance sheet",
         "/desk/rolls/new": "New subsidy roll",
         "/desk/published": "Published",
         "/desk/cases": "Cases",
@@ -122,7 +124,7 @@ def test_every_page_of_the_desk_has_its_english(desk: Desk) -> None:
         assert words in agent.get(address).text, address
 
 
-def test_a_ledger_is_listed_and_withdrawn_though_it_is_not_written_here(desk: Desk) -> None:
+def test_a_ledger_is_listed_corrected_and_withdrawn(desk: Desk) -> None:
     line = ledger_rows.Contract("潘有水", "水塘", 100, 100, no="LH-1")
     signed = (Review("wu", "吴桂花", "同意", "2026-11-02T01:00:00Z"),)
     ledger = ledger_rows.Ledger("contracts", "合同台账", "2026-10-31", "合作社", "zhou", signed)
@@ -134,6 +136,6 @@ def test_a_ledger_is_listed_and_withdrawn_though_it_is_not_written_here(desk: De
 
     member, page = desk.signed_in("wu"), f"/desk/published/ledger/{public_id}"
     assert "合同台账" in member.get("/desk/published").text
-    assert "/correct" not in desk.signed_in("zhou").get(page).text
+    assert "/correct" in desk.signed_in("zhou").get(page).text
     assert member.post(f"{page}/withdraw", reason="登记有误", password=PASSWORD).status_code == 303
     assert ledgers.list_ledgers(desk.village.views.read(), VILLAGE).total == 0

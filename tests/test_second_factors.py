@@ -79,7 +79,9 @@ def test_code_works_once_even_within_its_30_seconds_and_after_a_restart(
     with pytest.raises(RuleError):
         _sign_in(village, code)
     with pytest.raises(RuleError):
-        _sign_in(village, phone.at(place.clock() - timedelta(seconds=30)))  # one from before it is used up too
+        _sign_in(
+            village, phone.at(place.clock() - timedelta(seconds=30))
+        )  # one from before it is used up too
     place.clock.forward(seconds=30)
     assert _sign_in(village, phone.at(place.clock()))
 

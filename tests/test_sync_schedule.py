@@ -88,10 +88,11 @@ def test_fault_in_a_sync_does_not_end_the_schedule(started: Callable[[Syncs], Sc
 
 
 def test_stop_ends_the_thread(started: Callable[[Syncs], Schedule]) -> None:
+    before = set(threading.enumerate())
     syncs = Syncs()
     running = started(syncs)
     syncs.wait()
 
     running.stop()
 
-    assert "sync" not in {thread.name for thread in threading.enumerate()}
+    assert set(threading.enumerate()) <= before
