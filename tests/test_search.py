@@ -104,6 +104,34 @@ def test_village_finds_its_own_and_the_countys_only() -> None:
     assert {hit.key for hit in search.find(database, "低保", village=VILLAGE)} == {"notice:1", "guide:3"}
 
 
+def test_documents_of_one_second_do_not_push_each_other_out() -> None:
+    database = _database()
+    for number in range(4000):
+        document = Document(
+            f"notice:{number}", VILLAGE, f"第{number}号", "同一秒发布", "2026-11-02T01:00:00Z"
+        )
+        search.put(database, document)
+
+    assert database.execute("SELECT COUNT(*) FROM documents").fetchone()[0] == 4000
+    assert search.find(database, "第3999号")[0].title == "第3999号"
+
+
+def test_two_keys_with_one_number_are_both_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    class SameHash:
+        def __init__(self, _data: bytes) -> None:
+            pass
+
+        def digest(self) -> bytes:
+            return bytes(32)
+
+    monkeypatch.setattr(search.hashlib, "sha256", SameHash)
+    database = _database()
+    for key in ("notice:1", "notice:2"):
+        search.put(database, Document(key, VILLAGE, key, "撞号", "2026-11-02T01:00:00Z"))
+
+    assert {hit.key for hit in search.find(database, "撞号")} == {"notice:1", "notice:2"}
+
+
 def test_what_is_removed_or_replaced_is_not_found() -> None:
     database = _database()
     search.put(database, Document("notice:1", VILLAGE, "旧题", "旧文", "2026-11-02T01:00:00Z"))
