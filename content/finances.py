@@ -24,7 +24,7 @@ CREATE TABLE statements (
     closing_fen INTEGER NOT NULL, body JSON NOT NULL, event_order TEXT NOT NULL,
     is_gone INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX statements_id ON statements (id);
+CREATE INDEX statements_id ON statements (id);
 CREATE INDEX statements_newest ON statements (village, period_end DESC, at DESC, event);
 CREATE INDEX statements_replaces ON statements (replaces) WHERE replaces <> '';
 CREATE TABLE statement_entries (

@@ -22,7 +22,7 @@ CREATE TABLE ledgers (
     kind TEXT NOT NULL, item TEXT NOT NULL, title TEXT NOT NULL, as_of TEXT NOT NULL, period_start TEXT NOT NULL,
     row_count INTEGER NOT NULL, body JSON NOT NULL, event_order TEXT NOT NULL, is_gone INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX ledgers_id ON ledgers (id);
+CREATE INDEX ledgers_id ON ledgers (id);
 CREATE INDEX ledgers_newest ON ledgers (village, kind, as_of DESC, at DESC, event);
 CREATE INDEX ledgers_replaces ON ledgers (replaces) WHERE replaces <> '';
 CREATE TABLE ledger_rows (

@@ -23,7 +23,7 @@ CREATE TABLE rolls (
     body JSON NOT NULL, event_order TEXT NOT NULL,
     is_gone INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX rolls_id ON rolls (id);
+CREATE INDEX rolls_id ON rolls (id);
 CREATE INDEX rolls_newest ON rolls (village, at DESC, event);
 CREATE INDEX rolls_replaces ON rolls (replaces) WHERE replaces <> '';
 CREATE TABLE roll_rows (
