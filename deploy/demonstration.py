@@ -12,7 +12,7 @@ from pathlib import Path
 from content import demo
 from content.errors import XiangtingError
 from content.node import init, open_node, read_config
-from deploy.serving import require_free_port, stop_at_sigterm
+from deploy.serving import require_free_port, stop_when_told
 from sync.client import Client
 from sync.enrol import Register, ask
 from sync.journal import Journal
@@ -25,7 +25,7 @@ Child = subprocess.Popen[bytes]
 
 def run_demonstration(folder: Path, run_py: Path, *, village_port: int, county_port: int, say: Say) -> None:
     """Make what is missing, start both nodes, print where they are, and wait for Ctrl-C."""
-    stop_at_sigterm()
+    stop_when_told()
     with _both_nodes(folder, run_py, village_port, county_port, say) as (county, village):
         say(_addresses(village_port, county_port))
         with contextlib.suppress(KeyboardInterrupt):

@@ -37,7 +37,7 @@ def require_free_port(host: str, port: int) -> None:
 def serve_until_stopped(app: Flask, node: Node, *, host: str, port: int, threads: int) -> None:
     """Answer requests until Ctrl-C or SIGTERM; then finish those under way."""
     require_free_port(host, port)
-    stop_at_sigterm()
+    stop_when_told()
     server: Any = create_server(app, host=host, port=port, threads=threads, ident="xiangting")
     stop_following = _follow(node)
     log.info("%s serves at %s:%d", node.config.code, host, port)
@@ -48,13 +48,17 @@ def serve_until_stopped(app: Flask, node: Node, *, host: str, port: int, threads
         server.close()
 
 
-def stop_at_sigterm() -> None:
-    """Let SIGTERM end the program as Ctrl-C does, with everything closed on the way."""
+def stop_when_told() -> None:
+    """Let SIGTERM end the program as Ctrl-C does, with everything closed on the way.
+
+    A shell starts background jobs with Ctrl-C ignored, and Python then leaves it so; it is turned on again.
+    """
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _follow(node: Node) -> Callable[[], None]:
