@@ -87,7 +87,10 @@ def show(
 
 
 def keep_if_public(response: Response) -> Response:
-    """For public pages: say that the page may be kept, unless it holds a form's token, which is one visitor's own."""
+    """For public pages: say that the page may be kept, unless it holds a form's token, which is one visitor's own.
+
+    The token's cookie is only set after this, so it is not enough to look for the cookie.
+    """
     is_plain = "csrf_token" not in g and not session.modified and "Set-Cookie" not in response.headers
     is_lasting = not (g.get("is_personal") or g.get("is_fleeting"))
     if request.method == "GET" and response.status_code == 200 and is_plain and is_lasting:

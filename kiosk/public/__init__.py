@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, session
+from flask import Blueprint, abort, g
 from flask.blueprints import BlueprintSetupState
 
 from content import villages
@@ -56,7 +56,7 @@ def make_public(*, portal: bool) -> Blueprint:
         public.url_value_preprocessor(_take_village)
         public.url_defaults(_give_village)
     public.before_request(_know_village)
-    public.after_request(_keep)
+    public.after_request(keep_if_public)
     public.add_app_template_filter(local_month)
     public.record_once(_prepare)
     for pages in PAGES:
@@ -84,11 +84,3 @@ def _know_village() -> None:
         g.village = ""
         abort(404)
     g.home_url = home_address()
-
-
-def _keep(response: Response) -> Response:
-    """A form's token is one visitor's own, and its cookie is only set after this."""
-    if "csrf_token" in g or session.modified:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-    return keep_if_public(response)
