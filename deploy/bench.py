@@ -9,6 +9,7 @@ import functools
 import os
 import random
 import resource
+import shutil
 import socket
 import subprocess
 import sys
@@ -72,6 +73,7 @@ def run_bench(run_py: Path, *, count: int = NOTICES) -> Iterator[Row]:
                 yield Row("village: cold start", f"{time.perf_counter() - begun:.2f} s", "< 1.5 s")
                 yield from _pages(village_port, bare_port, places / "village")
                 yield Row("village: resident after the load", f"{_resident_mb(server.pid):.0f} MB", "< 90 MB")
+                yield from _paints(village_port)
 
 
 def _append(village: Node, count: int) -> Iterator[Row]:
@@ -173,6 +175,23 @@ def _pages(port: int, bare_port: int, home: Path) -> Iterator[Row]:
         again = _load(port, paths, 3000)
         yield Row(f"{name}, first view", first.words())
         yield Row(f"{name}, unchanged", f"{again.words()}, {again.rate / bare.rate:.2f} x bare", target)
+
+
+def _paints(port: int) -> Iterator[Row]:
+    """How soon pages can be read; on a machine without a browser or its driver, a line that says so."""
+    chromium = shutil.which("chromium")
+    try:
+        from deploy.bench_browser import SLOW_DOWN, paint_times_ms  # its driver is among the test packages
+    except ImportError:
+        chromium = None
+    if chromium is None:
+        yield Row("page: largest paint", "not measured: no Chromium, or `run.py test` was not run yet")
+        return
+    pages = {"home": "/", "list": "/open/village/notices", "detail": "/guides/QX-G06"}
+    urls = [f"http://127.0.0.1:{port}{path}" for path in pages.values()]
+    for name, times in zip(pages, paint_times_ms(chromium, urls), strict=True):
+        figure = f"p50 {_percentile(times, 50):.0f} ms, best {min(times):.0f} ms"
+        yield Row(f"page: largest paint, {name}", f"{figure}, CPU slowed {SLOW_DOWN} x", "<= 800 ms")
 
 
 @dataclass(frozen=True)

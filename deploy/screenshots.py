@@ -52,7 +52,7 @@ def take_screenshots(
     with ExitStack() as running:
         home = Path(running.enter_context(tempfile.TemporaryDirectory()))
         kiosk, portal = running.enter_context(started(home, run_py, ports=ports, say=say))
-        browser = running.enter_context(_browser(chromium))
+        browser = running.enter_context(open_browser(chromium))
         for shot in SHOTS:
             picture = _take(browser, portal if shot.on_phone else kiosk, shot)
             path = folder / f"{shot.name}.png"
@@ -61,7 +61,8 @@ def take_screenshots(
 
 
 @contextmanager
-def _browser(chromium: str) -> Iterator[Browser]:
+def open_browser(chromium: str) -> Iterator[Browser]:
+    """A headless Chromium, closed with the block; root may start it only without its sandbox."""
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=as_root)
