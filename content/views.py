@@ -32,6 +32,7 @@ from content import (
     rolls,
     search,
     subsidies,
+    supervision_cards,
     villages,
 )
 from content.record.events import Event
@@ -54,6 +55,7 @@ NOUNS: tuple[ModuleType, ...] = (
     guides,
     cases,
     feedback,
+    supervision_cards,
 )
 FOLDS = {kind: fold for noun in NOUNS for kind, fold in noun.FOLDS.items()}
 SCHEMA = "\n".join(

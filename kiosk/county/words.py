@@ -103,6 +103,11 @@ KINDS = {
     "feedback_answered": lazy_gettext("答复意见"),
     "feedback_urged": lazy_gettext("催办意见"),
     "feedback_published": lazy_gettext("公开答复"),
+    "card_issued": lazy_gettext("发出提醒或牌"),
+    "card_appealed": lazy_gettext("对牌申诉"),
+    "card_decided": lazy_gettext("申诉决定"),
+    "card_withdrawn": lazy_gettext("撤销牌"),
+    "card_escalated": lazy_gettext("牌升级告知"),
     **MOVES,
 }
 PROOFS = {
