@@ -93,12 +93,11 @@ def _pieces(run: list[Token], *, is_asked: bool) -> int:
     """How many tokens from the first are pieces of one number; without a question each must mix letters and digits."""
     for used, joined in _joined(run):
         pieces = run[:used]
-        are_mixed = all(_BOTH_KINDS.match(token.text) for token in pieces)
-        if (
-            used > 1
-            and (are_mixed or (is_asked and _are_mostly_with_digits(pieces)))
-            and _could_be_number(joined)
-        ):
+        are_mixed = all(
+            _BOTH_KINDS.match(token.text) for token in (pieces[:2] if _is_shown_so(pieces) else pieces)
+        )
+        are_asked_for = is_asked and (_are_mostly_with_digits(pieces) or _are_spelled_out(pieces))
+        if used > 1 and (are_mixed or are_asked_for) and _could_be_number(joined):
             return used
     return 0
 
@@ -127,9 +126,17 @@ def _could_be_number(joined: str) -> bool:
 
 def _are_grouped(pieces: list[Token]) -> bool:
     """Whether the pieces look like a number read off or spelled out, and not like words that happen to fit."""
-    chars = [len(token.text) for token in pieces]
     has_mixed = any(_BOTH_KINDS.match(token.text) for token in pieces)
-    return chars == [4, 4, 1] or set(chars) == {1} or (has_mixed and _are_mostly_with_digits(pieces))
+    return _is_shown_so(pieces) or _are_spelled_out(pieces) or (has_mixed and _are_mostly_with_digits(pieces))
+
+
+def _is_shown_so(pieces: list[Token]) -> bool:
+    """Whether the pieces are as long as those of a receipt: Q7K2-M9XF-P."""
+    return [len(token.text) for token in pieces] == [4, 4, 1]
+
+
+def _are_spelled_out(pieces: list[Token]) -> bool:
+    return all(len(token.text) == 1 for token in pieces)
 
 
 def _are_mostly_with_digits(pieces: list[Token]) -> bool:

@@ -142,7 +142,12 @@ def _complaint_sentence(words: Words, setting: _Setting) -> Understood | None:
 
 def _progress(words: Words, setting: _Setting) -> Understood | None:
     others = words.concepts & {"subsidy", "finance", "notices", "guide"}
-    if table.PROGRESS.search(words.compact) or ("case_status" in words.concepts and not others):
+    is_ready_asked = words.latin_words & table.LATIN_READY and words.latin_words & table.LATIN_PAPERS
+    if (
+        table.PROGRESS.search(words.compact)
+        or is_ready_asked
+        or ("case_status" in words.concepts and not others)
+    ):
         return Understood("case_status")
     return None
 
@@ -298,7 +303,9 @@ def _leading_command(words: Words) -> tuple[str, int] | None:
 
 
 def _command_topic(words: Words) -> str | None:
-    """The command that a subscription is for, by its usual word."""
+    """The command or the section that a subscription is for, by its usual word."""
+    if said := table.SUBSCRIBED_SECTIONS.search(words.compact):
+        return said.group()
     for intent, pattern in table.HAN_COMMANDS.items():
         if words.topic is None and (re.search(pattern, words.compact) or intent in words.concepts):
             return table.COMMAND_TOPIC_WORDS[intent]

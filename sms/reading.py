@@ -136,7 +136,16 @@ def _fold(raw: str) -> tuple[str, tuple[int, ...]]:
             if unicodedata.category(piece) not in ("Mn", "Me", "Cf"):
                 chars.append(piece)
                 origin.append(place)
-    return "".join(chars), tuple(origin)
+    folded = "".join(chars)
+    return folded if folded.isascii() else _as_usual(folded), tuple(origin)
+
+
+def _as_usual(text: str) -> str:
+    """The text as the tables spell it, every character in its place."""
+    text = text.translate(table.OTHER_CHARACTERS)
+    for slip, word in table.SLIPS.items():
+        text = text.replace(slip, word)
+    return text
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -48,6 +48,9 @@ ENGLISH_COMMANDS = {
 
 # English words that ask how something is done; they need a topic beside them.
 LATIN_ASKS_HOW = frozenset(("apply", "application", "register", "registration", "documents", "zenmeban"))
+# English words that ask whether something is ready, and what it is that may be.
+LATIN_READY = frozenset(("done", "ready", "finished", "approved"))
+LATIN_PAPERS = frozenset(("application", "case", "certificate", "form", "papers", "permit"))
 LATIN_SATISFACTION: dict[str, int] = {
     **dict.fromkeys(("terrible", "feichangbumanyi"), 1),
     **dict.fromkeys(("dissatisfied", "unsatisfied", "unhappy", "bad", "poor", "bumanyi"), 2),
@@ -84,7 +87,7 @@ class Topic:
 # fmt: off
 TOPICS: tuple[Topic, ...] = (
     Topic("种粮", "种粮|粮食补贴|粮补", ("zhongliang",), ("grain",), "实际种粮农民一次性补贴"),
-    Topic("耕地", "耕地|地力|地补|种地|直补|田补|农业三项", ("gengdi", "dibu", "zhongdi"), ("farmland", "cropland"), "耕地地力保护补贴"),
+    Topic("耕地", "耕地|地力|地补|种地|种田|田里的?补|地里的?补|直补|田补|农业三项", ("gengdi", "dibu", "zhongdi"), ("farmland", "cropland"), "耕地地力保护补贴"),
     Topic("退耕还草", "退耕还草", ("tuigenghuancao",), (), "退耕还草"),
     Topic("退耕还林", "退耕", ("tuigeng", "tuigenghuanlin"), (), "退耕还林"),
     Topic("公益林", "公益林|生态林|林补", ("gongyilin",), ("forest",), "公益林补偿"),
@@ -97,7 +100,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("残疾人补贴", "残疾人?两项|残疾人?(补|护理|津)|护理补贴|两补", ("canjibutie",), (), "残疾人", "残疾人两项补贴"),
     Topic("残疾证", "残疾|残证|残联", ("canji", "canjizheng"), ("disability", "disabled"), "残疾人", "残疾人证办理"),
     Topic("低保", "低保|底保|低宝|最低生活|生活保障", ("dibao", "dibaohu", "dibaojin"), (), "农村最低生活保障", "最低生活保障"),
-    Topic("高龄津贴", "高龄|老龄|[六七八九]十[一二三四五六七八九]?多?[岁了]|百岁|[6-9][0-9]多?岁|长寿补|老年(补|津)", ("gaoling", "gaolingjintie"), ("elderly",), "高龄津贴", "高龄津贴申领"),
+    Topic("高龄津贴", "高龄|老龄|[六七八九]十[一二三四五六七八九]?多?[岁了]|满[六七八九]十|百岁|[6-9][0-9]多?[岁了]|长寿补|老年(补|津)", ("gaoling", "gaolingjintie"), ("elderly",), "高龄津贴", "高龄津贴申领"),
     Topic("医保", "医保|新农合|农合|合作医疗|医疗保险|医疗费|居民医疗", ("yibao", "xinnonghe"), ("medical", "health"), None, "城乡居民医保参保"),
     Topic("养老", "养老|社保|居保|新农保", ("yanglao", "yanglaobaoxian", "yanglaojin", "shebao"), ("pension",), None, "城乡居民养老保险参保"),
     Topic("上户口", "户口(?![迁簿本])|落户|上户|出生|新生儿|刚生|报户|入户", ("hukou", "shanghukou", "luohu", "chusheng"), ("newborn", "birth", "baby"), None, "新生儿出生登记"),
@@ -147,20 +150,20 @@ HOW_TO = re.compile(
 WANTS_DONE = re.compile("申请|申领|办理|参保|登记|登纪|办(?!得|到|好|完|了|成|件|下来)|落户|上户")
 MONEY = re.compile(
     "补贴|补帖|布贴|补助|补偿|补尝|津贴|直补|地补|粮补|惠农|"
-    "钱|多少|好多|标准|到账|到帐|打卡|发(了|没|放|下|几|多|不)|金额|工资|补了"
+    "钱|多少|好多|几多|标准|到账|到帐|打卡|发(了|没|放|下|几|多|不)|金额|工资|补了"
 )
 SUBSIDY = re.compile("补贴|补帖|布贴|补助|补偿|补尝|津贴|直补|地补|粮补|惠农|一卡通")
 FINANCE = re.compile(
     "财务|财物公开|账务|帐务|账目|帐目|账本|帐本|收支|开支|支出|集体收入|村里?收入|(?<![到入打进转])[账帐](?![号户单])|"
-    "花了多少|花了好多|钱.{0,4}[花用去](了|到|在|掉|哪)|花(到|在)哪|经费|集体的钱|债"
+    "花了多少|花了好多|(集体|村里?|大?队[里上]?).{0,3}[有剩欠].{0,3}[多好几][少多]钱|租金|承包费|钱.{0,4}[花用去](了|到|在|掉|哪)|花(到|在)哪|经费|集体的钱|债"
 )
 NOTICES = re.compile(
     "公告|公示|通知|通告|村务|党务|消息|新闻|新鲜事|决议|村规民约|开会|招标|张榜|公布|公开|有(什么|啥)子?(事|动静|活动)"
 )
 PROGRESS = re.compile(
-    "办件|进度|进展|编号|单号|[办弄搞走审]到|办得|办的(怎|咋|如)|(怎么?|咋)个?样了|眉目|下文|办[好完成]了?(没|吗|冇|不|么)|办下来|办理结果|结果出来|"
-    "批(了|下来|好|下)?了?(没|吗|冇|不|么)|批下来|审[批核].{0,4}(哪|没|吗|冇)|哪一?步|受理了?(没|吗|冇)|"
-    "(没有?|有没有|是否)通过|通过了?(没|吗|冇)|交的(材料|表|申请|资料)|(材料|表|资料|申请).{0,2}交(上去|了)|"
+    "办件|进度|进展|编号|单号|[办弄搞走审]到|办得|[办弄搞审批][的得]?(怎么?|咋)个?样|办的如|(怎么?|咋)个?样了|眉目|下文|[办搞弄](好|完|成|妥|出来|掂|定)?了?(没|吗|未|不|么)|办下来|办理结果|结果出来|"
+    "批(了|下来|好|下)?了?(没|吗|未|不|么)|批下来|证(件|书)?(下来|出来|好)了?(没|吗|未|不|么)|审[批核].{0,4}(哪|没|吗|未)|哪一?步|受理了?(没|吗|未)|"
+    "(没有?|有没有|是否)通过|通过了?(没|吗|未)|[交递送]的(材料|表|申请|资料)|(材料|表|资料|申请).{0,2}[交递送](上去|了)|"
     "(什么|啥|几)时候?(能|可以|才)?(拿|办[好完]|出来|下来)"
 )
 ASKS_ABOUT_A_CASE = re.compile(f"(?<![检调审巡抽])查|差(?=[0-9a-z])|{PROGRESS.pattern}")
@@ -172,10 +175,10 @@ COMPLAINT = re.compile(
     "提个问题|态度(太|很|真|非常)?(差|坏|恶劣)"
 )
 HELP = re.compile(
-    "帮助|菜单|怎么用|怎样用|如何用|使用说明|用法|命令|指令|功能|有什么用|有啥用|干什么用|(能|可以)(查|问|发)(些|点)?(什么|啥)|"
+    "帮助|菜单|怎么用|怎样用|如何用|使用说明|用法|命令|指令|功能|咋个?用|这个?(怎么|咋个?)[用弄整查]|有什么用|有啥用|干什么用|(能|可以)(查|问|发|干)(些|点)?(什么|啥|嘛)|^(怎么|咋个?)[查用弄发][啊呀呢嘛]*$|"
     "怎么发(短信|信息|消息)|(该|要)发什么|怎么操作|不会(用|弄|发)|短信.{0,2}(怎么|咋)查|你是(谁|哪)|这是(谁|什么|哪)"
 )
-GREETING = re.compile("(你好|您好|在吗|在不在|喂|有人吗|hi|hello)+")
+GREETING = re.compile("(你好|您好|在吗|在不在|喂|有人在?吗|hi|hello)+")
 
 STOP_ALONE = frozenset(("r", "t", "td", "n", "0", "退", "取消", "quit", "end", "cancel"))
 STOP = re.compile(
@@ -189,18 +192,20 @@ START = re.compile(
     "恢复(订阅|通知|短信|发送|推送|接收)|重新(开通|订阅|接收|开始)|继续.{0,4}(发|推送|接收)|开通(短信|通知)|请恢复$"
 )
 MORE = re.compile(
-    "(m|我?要?想?再?看?(更多|下一?页|一页|下一条|翻页|继续|还有吗|还有呢|还有没有|往下|后面的?|接着)(看|呢|吗)*)+(谢谢|谢了|多谢)?"
+    "(m|我?要?想?再?看?(更多|下一?页|再?来?一页|下一条|翻页|继续|还有吗|还有呢|还有没有|往下|后面的?|接着)(看|呢|吗)*)+(谢谢|谢了|多谢)?"
 )
 MENU = re.compile("(?:选择|选|按|回复|回|我选)?([1-9])(?:号|项)?")
 MESSAGES = frozenset(("message", "messages", "sms", "text", "texts", "texting", "sending"))
-SUBSCRIBE = re.compile("订阅|关注")
+# What one can subscribe to besides the commands' own topics.
+SUBSCRIBED_SECTIONS = re.compile("党务|村务")
+SUBSCRIBE = re.compile("订阅|关注|以后有?(?=.{0,8}[发告].{0,2}我)")
 
 SATISFACTION: tuple[tuple[str, int], ...] = (
     ("(?:非常|很|极|极其|十分|特别|太|相当)不满意?|差评|很差|太差", 1),
-    ("不(?:太|大|够|怎么|咋|是很|是太)?满意?|不好|较差|差$", 2),
+    ("不(?:太|大|够|怎么|咋|是很|是太)?满意?|不(?:咋|怎么?)[样地]|不好|较差|差$", 2),
     ("基本满意|基本上满意|一般般?|还行|还可以|凑合|马马虎虎", 3),
-    ("(?:非常|很|十分|特别|太|相当)满意|好评|非常好|很好|太好了|点赞", 5),
-    ("比较满意|满意|挺好|不错", 4),
+    ("(?:非常|很|十分|特别|太|相当)满意|满意得很|巴适|好评|非常好|很好|太好了|点赞", 5),
+    ("比较满意|满意|[挺蛮]好|不错", 4),
 )
 SCORE = re.compile(
     r"(?:评价|评分|打分|打|给|评|pj|pingjia|pingfen|dafen|rate|rating|score)[\s:：,，]*(?:了|个)?([1-5])(?!\d)[\s]*(?:分|颗?星)?"
@@ -238,3 +243,32 @@ MONTH_NAMES = {
 
 # A letter and five or six characters after one of these is a number plate.
 PLATE_PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼")
+
+# What is typed otherwise than the tables have it, each as long as what it stands for: traditional characters and
+# Cantonese ones, ends of sentences, and slips of the ear that no other word looks like.
+# fmt: off
+_PAIRS = (
+    "財财 務务 貼贴 補补 帳账 賬账 業业 貧贫 個个 證证 號号 編编 結结 農农 訂订 閱阅 閲阅 轉转 發发 問问 題题 請请 謝谢 辦办 報报 銷销 舉举 訴诉 訟讼 導导 災灾 經经 濟济 險险 齡龄 "
+    "戶户 戸户 産产 產产 離离 兒儿 黨党 會会 議议 員员 費费 標标 資资 債债 調调 樹树 還还 鄉乡 鎮镇 醫医 療疗 養养 區区 長长 遠远 響响 樣样 錢钱 種种 糧粮 計计 劃划 東东 車车 馬马 "
+    "門门 開开 關关 給给 誰谁 後后 見见 進进 時时 間间 幾几 話话 聽听 說说 讀读 寫写 電电 訊讯 網网 絡络 繼继 續续 頁页 幫帮 單单 選选 擇择 評评 價价 滿满 壞坏 爛烂 髒脏 橋桥 溝沟 "
+    "廁厕 專专 項项 撥拨 國国 殘残 護护 臨临 設设 備备 樓楼 廣广 場场 縣县 監监 審审 準准 過过 據据 點点 機机 構构 紅红 線线 圖图 紙纸 籤签 簽签 領领 決决 籌筹 勞劳 吿告 喺在 咗了 "
+    "嘅的 冇没 啦了 咧了 嘞了 喽了 哋们 "
+)
+# fmt: on
+OTHER_CHARACTERS = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+SLIPS = {
+    "补铁": "补贴",
+    "高令": "高龄",
+    "木有": "没有",
+    "投述": "投诉",
+    "公高": "公告",
+    "财雾": "财务",
+    "低宝": "低保",
+    "底保": "低保",
+    "户囗": "户口",
+    "指难": "指南",
+    "进渡": "进度",
+    "近度": "进度",
+    "退丁": "退订",
+    "订月": "订阅",
+}
