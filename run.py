@@ -290,6 +290,20 @@ def bench(count: int) -> None:
         click.echo(f"{row.name:<34} {row.figure}{f'   [{row.target}]' if row.target else ''}")
 
 
+@cli.command("generate")
+@home_option
+@click.option("--villages", default=300, show_default=True, help="How many villages, in twenty towns.")
+@click.option("--cases", default=200_000, show_default=True, help="How many cases, over two years.")
+@click.option("--payments", default=2_000_000, show_default=True, help="How many payments, on rolls.")
+@click.option("--seed", default=1, show_default=True, help="Another number, another county.")
+def generate_county(home: Path, villages: int, cases: int, payments: int, seed: int) -> None:
+    """Fills a new county's home with made-up villages, cases and payments, to measure with and to look at."""
+    from deploy.generate import Size, generate  # only developers have a use for it
+
+    generate(home, Size(villages, cases, payments), seed=seed, say=click.echo).close()
+    click.echo(f"run.py county --home {home}")
+
+
 @cli.command("soak")
 def soak() -> None:
     """Runs the long tests of text messages: random schedules, mutated requests, guesses; an hour or so."""

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from content import files, parts, publications, search
 from content.errors import RuleError
-from content.folding import from_village
+from content.folding import from_village, insert, insert_many
 from content.publications import Publication
 from content.record.blobs import BlobRef
 from content.record.events import Event, NewEvent
@@ -196,8 +196,8 @@ def _fold_published(db: Database, event: Event) -> None:
         )
     }
     place = publications.fold_row(event)
-    db.table("statements").insert({**place, **figures, "body": msgspec.json.encode(statement).decode()})
-    db.table("statement_entries").insert_all(_entry_row(event.id, entry) for entry in rows)
+    insert(db, "statements", {**place, **figures, "body": msgspec.json.encode(statement).decode()})
+    insert_many(db, "statement_entries", (_entry_row(event.id, entry) for entry in rows))
     words = "\n".join([statement.title, *(entry.summary for entry in rows)])
     document = search.Document(
         key=f"statement:{place['id']}", village=event.origin, title=statement.title, body=words, at=event.at

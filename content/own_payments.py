@@ -15,7 +15,7 @@ import msgspec
 from sqlite_utils import Database
 
 from content import parts, publications
-from content.folding import from_village
+from content.folding import from_village, insert_many
 from content.record.events import Event, NewEvent
 from content.record.keys import NodeKeys
 from content.record.store import StreamId, Transaction
@@ -186,7 +186,7 @@ def _fold_held(db: Database, event: Event) -> None:
     if event.audience != "county":
         raise PermissionError("payments are for the county alone")
     payments = msgspec.convert(publications.own_rows(db, event, event.body["row_parts"]), list[_Payment])
-    db.table("payments").insert_all(
+    rows = (
         {
             "fingerprint": fingerprint,
             "event": event.id,
@@ -198,6 +198,7 @@ def _fold_held(db: Database, event: Event) -> None:
         for row in payments
         for fingerprint in row.fingerprints
     )
+    insert_many(db, "payments", rows)
 
 
 FOLDS = {"payments_held": from_village(_fold_held)}

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from content import files, own_payments, parts, publications, search, subsidies
 from content.errors import RuleError
-from content.folding import from_village
+from content.folding import from_village, insert, insert_many
 from content.own_payments import Held
 from content.publications import Publication
 from content.record.events import Event, NewEvent
@@ -215,10 +215,11 @@ def _fold_published(db: Database, event: Event) -> None:
         "is_totals_only": int(roll.is_totals_only),
         "body": msgspec.json.encode(roll).decode(),
     }
-    db.table("rolls").insert(row)
-    db.table("roll_rows").insert_all(
+    insert(db, "rolls", row)
+    paid = (
         {"roll": event.id, "seq": seq, **msgspec.to_builtins(one)} for seq, one in enumerate(found, start=1)
     )
+    insert_many(db, "roll_rows", paid)
     # Never a name: a search must not answer who receives what.
     document = search.Document(
         key=f"roll:{place['id']}",
