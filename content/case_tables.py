@@ -3,6 +3,18 @@
 A case's moves come from two writers, and a move may arrive before its case. So moves are stored as they come, each
 under the village it concerns, and a case's state is reduced anew whenever one of them is added: the order in which
 the streams arrive never shows.
+
+The columns of `cases` that follow from its moves, all ISO days ("" for none) unless said otherwise:
+- filed_on: the day in the village; filed_department: the code of the department the guide named then, "" for none
+- state: a key of case_states.STATES; rank: sorts a work list ('0' + due_on, '1' open without a day, '2' ended)
+- due_on: by when somebody has to act, the applicant (supplement) or the handler; "" when no clock runs
+- department: the code of the department that has it now: the last hand-over's, else filed_department
+- first_told_on: the first answer (accepted, refused, told what is missing); accepted_on: the day limits count from;
+  is_deemed: 1 when it counts as accepted because nobody answered in time (视为受理)
+- promised_on, legal_on: the last day as promised and by law; they stand still in a pause; is_paused: 1 in a pause
+- step_no: the step being done (0 for none), step_due_on: its own last day, "" when it has none or no clock runs
+- decided_on, outcome: "granted" | "denied" | ""; closed_on: 办结, or the day it was refused
+- score: 1 to 5, 0 when it is not rated; rated_on
 """
 
 from dataclasses import dataclass
@@ -13,8 +25,8 @@ from sqlite_utils import Database
 
 from content import codes
 from content.case_forms import Channel, Fingerprints
-from content.case_states import ACTIONS, Move, Status, reduce
-from content.clock import from_text
+from content.case_states import ACTIONS, ENDED, Move, Status, reduce
+from content.clock import from_text, local_date
 from content.folding import Fold, from_county, from_village
 from content.record.events import Event
 
@@ -23,10 +35,24 @@ CREATE TABLE cases (
     village TEXT NOT NULL, case_no TEXT NOT NULL, event TEXT NOT NULL, event_order TEXT NOT NULL,
     guide_id TEXT NOT NULL, guide_version INTEGER NOT NULL, channel TEXT NOT NULL, by TEXT NOT NULL,
     filed_at TEXT NOT NULL, sealed_form TEXT NOT NULL, phone4_fp TEXT NOT NULL, phone_fp TEXT NOT NULL,
-    id_fp TEXT NOT NULL, state TEXT NOT NULL, due_on TEXT NOT NULL, PRIMARY KEY (village, case_no)
+    id_fp TEXT NOT NULL, filed_on TEXT NOT NULL, filed_department TEXT NOT NULL,
+    state TEXT NOT NULL, rank TEXT NOT NULL, due_on TEXT NOT NULL, department TEXT NOT NULL,
+    first_told_on TEXT NOT NULL, accepted_on TEXT NOT NULL, is_deemed INTEGER NOT NULL,
+    promised_on TEXT NOT NULL, legal_on TEXT NOT NULL, is_paused INTEGER NOT NULL,
+    step_no INTEGER NOT NULL, step_due_on TEXT NOT NULL,
+    decided_on TEXT NOT NULL, outcome TEXT NOT NULL, closed_on TEXT NOT NULL,
+    score INTEGER NOT NULL, rated_on TEXT NOT NULL, PRIMARY KEY (village, case_no)
 );
 CREATE INDEX cases_number ON cases (case_no);
-CREATE INDEX cases_state ON cases (state, due_on);
+CREATE INDEX cases_state ON cases (state, village, filed_on);
+CREATE INDEX cases_rank ON cases (rank, filed_at, case_no, village);
+CREATE INDEX cases_due ON cases (due_on, village) WHERE due_on <> '';
+CREATE INDEX cases_step_due ON cases (step_due_on, village) WHERE step_due_on <> '';
+CREATE INDEX cases_department ON cases (department, rank, filed_at);
+CREATE INDEX cases_village ON cases (village, rank, filed_at);
+CREATE INDEX cases_filed ON cases (filed_on, village, guide_id, department);
+CREATE INDEX cases_closed ON cases (closed_on, village, guide_id, department) WHERE closed_on <> '';
+CREATE INDEX cases_rated ON cases (rated_on, village, score) WHERE score > 0;
 CREATE INDEX cases_phone ON cases (phone_fp) WHERE phone_fp <> '';
 CREATE INDEX cases_id ON cases (id_fp) WHERE id_fp <> '';
 CREATE TABLE case_moves (
@@ -39,7 +65,10 @@ CREATE INDEX case_moves_case ON case_moves (village, case_no);
 
 @dataclass(frozen=True)
 class Filed:
-    """The body of `case_filed`. sealed_form: base64 of a box that only the county opens."""
+    """The body of `case_filed`. sealed_form: base64 of a box that only the county opens.
+
+    department: the code of the department that the guide names, "" where it names none.
+    """
 
     case_no: str
     guide_id: str
@@ -47,6 +76,7 @@ class Filed:
     sealed_form: str
     fingerprints: Fingerprints
     channel: Channel
+    department: str = ""
 
 
 def moves_of(db: Database, village: str, case_no: str) -> list[Move]:
@@ -75,7 +105,6 @@ def _fold_filed(db: Database, event: Event) -> None:
     filed = msgspec.convert(event.body, Filed)
     if codes.normalise(filed.case_no) != filed.case_no:
         raise ValueError(f"not a case number: {filed.case_no!r}")
-    status = Status()
     row = {
         "village": event.origin,
         "case_no": filed.case_no,
@@ -90,8 +119,9 @@ def _fold_filed(db: Database, event: Event) -> None:
         "phone4_fp": filed.fingerprints.phone4,
         "phone_fp": filed.fingerprints.phone,
         "id_fp": filed.fingerprints.id,
-        "state": status.state,
-        "due_on": status.due_on,
+        "filed_on": local_date(from_text(event.at)).isoformat(),
+        "filed_department": filed.department,
+        **_columns(Status(), filed.department),
     }
     if _make_room(db, row):
         db.table("cases").insert(row)
@@ -134,12 +164,47 @@ def _fold_move(db: Database, event: Event) -> None:
 
 
 def _refresh(db: Database, village: str, case_no: str) -> None:
-    """Bring the columns that lists sort by up to date."""
-    status = reduce(moves_of(db, village, case_no))
+    """Bring the columns that lists and counts use up to date."""
+    key = {"village": village, "case_no": case_no}
+    row = db.execute(
+        "SELECT filed_department FROM cases WHERE village = :village AND case_no = :case_no", key
+    ).fetchone()
+    if row is None:
+        return  # a move that came before its case
+    columns = _columns(reduce(moves_of(db, village, case_no)), row[0])
+    changes = ", ".join(f"{name} = :{name}" for name in columns)
     db.execute(
-        "UPDATE cases SET state = :state, due_on = :due_on WHERE village = :village AND case_no = :case_no",
-        {"state": status.state, "due_on": status.due_on, "village": village, "case_no": case_no},
+        f"UPDATE cases SET {changes} WHERE village = :village AND case_no = :case_no", {**columns, **key}
     )
+
+
+def _columns(status: Status, filed_department: str) -> dict[str, Any]:
+    """What follows from the moves, as the head of this module says."""
+    return {
+        "state": status.state,
+        "rank": _rank(status),
+        "due_on": status.due_on,
+        "department": status.place.department if status.place else filed_department,
+        "first_told_on": status.first_told_on,
+        "accepted_on": status.accepted_on,
+        "is_deemed": int(status.is_deemed),
+        "promised_on": status.promised_on,
+        "legal_on": status.legal_on,
+        "is_paused": int(status.pause is not None),
+        "step_no": status.step_no,
+        "step_due_on": status.step_due_on if status.is_clock_running else "",
+        "decided_on": status.decided_on,
+        "outcome": status.decision.outcome if status.decision else "",
+        "closed_on": status.closed_on,
+        "score": status.rating.score if status.rating else 0,
+        "rated_on": status.rated_on,
+    }
+
+
+def _rank(status: Status) -> str:
+    if status.state in ENDED:
+        return "2"
+    return f"0{status.due_on}" if status.due_on else "1"
 
 
 def _guarded(kind: str) -> Fold:

@@ -115,6 +115,7 @@ def file_case(record: Record, db: Database, keys: NodeKeys, filing: Filing, coun
         sealed_form=case_forms.seal_form(applicant, county_seal_key),
         fingerprints=case_forms.fingerprints_of(applicant, case_no, keys),
         channel=filing.channel,
+        department=guide.department,
     )
     record.append("county", NewEvent("case_filed", msgspec.to_builtins(body), filing.by))
     return case_no

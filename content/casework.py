@@ -5,11 +5,11 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from content.case_states import CLOSED, COLLECTED, FILED, REFUSED
+from content.case_states import FILED
 
 DUES = ("overdue", "today", "later", "none")
 ORDERS = {
-    "due": f"c.state IN ('{REFUSED}', '{CLOSED}', '{COLLECTED}'), c.due_on = '', c.due_on, c.filed_at, c.case_no",
+    "due": "c.rank, c.filed_at, c.case_no",
     "filed": "c.filed_at DESC, c.case_no",
     "village": "c.village, c.filed_at DESC, c.case_no",
 }

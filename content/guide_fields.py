@@ -125,7 +125,8 @@ class Source:
 class Guide:
     """A whole guide, in the fields of content/data/guides.json. made_up: the fields that are invented.
 
-    effective_from and effective_to: ISO dates, "" when open.
+    effective_from and effective_to: ISO dates, "" when open. department: the code of the department that its cases are
+    filed to, "" where none is entered.
     """
 
     id: str
@@ -160,3 +161,4 @@ class Guide:
     made_up: tuple[str, ...]
     effective_from: str = ""
     effective_to: str = ""
+    department: str = ""

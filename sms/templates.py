@@ -140,6 +140,10 @@ WORDINGS: dict[str, dict[Language, tuple[str, ...]]] = {
         ),
         "en": ("Case {case_no}: closed. Please ask the village service point where to collect the result.",),
     },
+    "status_sent": {
+        "zh": ("办件{case_no}已办结，结果已经送出，有疑问请问村便民服务点。",),
+        "en": ("Case {case_no}: closed, the result has been sent out.",),
+    },
     "status_collected": {
         "zh": ("办件{case_no}的结果已经领取。",),
         "en": ("Case {case_no}: the result has been collected.",),

@@ -19,11 +19,16 @@ BODIES: dict[str, Any] = {
     "case_supplement_asked": cs.SupplementAsked(("户口簿",), "没有户口簿", "2026-11-30"),
     "case_supplemented": cs.Supplemented("c2VhbGVk"),
     "case_accepted": cs.Accepted("2026-12-01", "2026-12-15", True),
+    "case_deemed_accepted": cs.DeemedAccepted("2026-12-01", "", True, accepted_on="2026-11-02"),
+    "case_handed_over": cs.HandedOver("330999101-MZ", "柳河镇民政办", "township", "由镇里初审"),
+    "case_opinion_asked": cs.OpinionAsked((cs.Place("330999-CL", "县残联", "county"),), "是否重复享受"),
+    "case_opinion_given": cs.OpinionGiven("330999-CL", "agrees"),
     "case_step_done": cs.StepDone(1, "受理", "审核"),
     "case_paused": cs.Paused("公示", "公示 7 天"),
     "case_resumed": cs.Resumed("2026-12-08", "2026-12-22", True),
     "case_decided": cs.Decided("granted"),
     "case_closed": cs.Closed("村便民服务点", "工作日"),
+    "case_sent": cs.Sent("post", "邮政", "EX000000001CN"),
     "case_collected": cs.Collected(),
     "case_rated": cs.Rated(5),
 }
@@ -90,9 +95,12 @@ def test_a_lawful_life_ends_in_the_expected_state(kinds: tuple[str, ...], state:
 @pytest.mark.parametrize("state", cs.STATES)
 @pytest.mark.parametrize("kind", cs.ACTIONS)
 def test_a_move_that_the_table_does_not_name_is_refused_in_words(state: str, kind: str) -> None:
-    speaker = next(iter(cs.ACTIONS[kind].speakers))
+    speaker: Speaker = "county" if "county" in cs.ACTIONS[kind].speakers else "village"
 
-    sentence = why_not(Status(state=state), BODIES[kind], speaker)
+    asked = (BODIES["case_opinion_asked"],) if kind == "case_opinion_given" else ()
+    status = Status(state=state, asked=asked, decision=cs.Decided("granted"))
+
+    sentence = why_not(status, BODIES[kind], speaker)
 
     assert bool(sentence) == ((state, kind) not in cs.TRANSITIONS)
     assert not sentence or cs.public_words(state) in sentence
@@ -227,9 +235,9 @@ def test_the_sum_of_any_moves_is_lawful_and_the_same_in_any_order(moves: list[Mo
     assert status.is_clock_running == (status.state in ("accepted", "in_progress"))
     assert bool(status.paused_on) == (status.state == "paused")
     assert not (status.state == "paused" and status.due_on)
-    assert sorted(move.event for move in status.timeline + status.irregular) == sorted(
-        move.event for move in moves
-    )
+    kept = {move.event for move in status.timeline + status.irregular}
+    lost = [move for move in moves if move.event not in kept]
+    assert all(isinstance(move.body, cs.DeemedAccepted) for move in lost)  # a clock's word, said too late
     state = cs.FILED
     for move in status.timeline:
         state = cs.TRANSITIONS[state, move.kind]

@@ -11,6 +11,7 @@ STATES = {
     "paused": lazy_gettext("特别程序中，暂停计时"),
     "decided": lazy_gettext("已作出决定"),
     "closed": lazy_gettext("已办结"),
+    "sent": lazy_gettext("结果已送出"),
     "collected": lazy_gettext("结果已领取"),
 }
 STATE_LOOKS = {
@@ -22,6 +23,7 @@ STATE_LOOKS = {
     "paused": "wait",
     "decided": "warn",
     "closed": "ok",
+    "sent": "ok",
     "collected": "ok",
 }
 MOVES = {
@@ -29,11 +31,16 @@ MOVES = {
     "case_supplement_asked": lazy_gettext("要求补正"),
     "case_supplemented": lazy_gettext("补交材料"),
     "case_accepted": lazy_gettext("受理"),
+    "case_deemed_accepted": lazy_gettext("视为受理"),
+    "case_handed_over": lazy_gettext("转交其他部门"),
+    "case_opinion_asked": lazy_gettext("征求其他部门意见"),
+    "case_opinion_given": lazy_gettext("答复意见"),
     "case_step_done": lazy_gettext("办完一个环节"),
     "case_paused": lazy_gettext("进入特别程序"),
     "case_resumed": lazy_gettext("结束特别程序"),
     "case_decided": lazy_gettext("作出决定"),
     "case_closed": lazy_gettext("办结"),
+    "case_sent": lazy_gettext("送出结果"),
     "case_collected": lazy_gettext("登记领取"),
     "case_rated": lazy_gettext("评价"),
 }

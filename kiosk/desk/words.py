@@ -52,7 +52,14 @@ PUBLICATION_STATES = {
 }
 PUBLICATION_LOOKS = {"published": "ok", "replaced": "wait", "withdrawn": "warn"}
 
-CASE_LOOKS = {"supplement": "warn", "refused": "alarm", "decided": "ok", "closed": "ok", "collected": "ok"}
+CASE_LOOKS = {
+    "supplement": "warn",
+    "refused": "alarm",
+    "decided": "ok",
+    "closed": "ok",
+    "sent": "ok",
+    "collected": "ok",
+}
 
 OUTCOMES = {"level": _("已对上"), "partial": _("对了一部分"), "failed": _("没有连上")}
 OUTCOME_LOOKS = {"level": "ok", "partial": "wait", "failed": "warn"}

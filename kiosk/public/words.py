@@ -48,6 +48,7 @@ CASE_STATES = {
     "paused": _("特别程序中，暂停计时"),
     "decided": _("已作出决定"),
     "closed": _("已办结"),
+    "sent": _("结果已送出"),
     "collected": _("结果已领取"),
 }
 CASE_LOOKS = {
@@ -59,6 +60,7 @@ CASE_LOOKS = {
     "paused": "wait",
     "decided": "ok",
     "closed": "ok",
+    "sent": "ok",
     "collected": "ok",
 }
 CASE_MOVES = {
@@ -66,11 +68,16 @@ CASE_MOVES = {
     "case_supplement_asked": _("要求补正"),
     "case_supplemented": _("补交材料"),
     "case_accepted": _("受理"),
+    "case_deemed_accepted": _("视为受理"),
+    "case_handed_over": _("转交其他部门"),
+    "case_opinion_asked": _("征求其他部门意见"),
+    "case_opinion_given": _("答复意见"),
     "case_step_done": _("办完一个环节"),
     "case_paused": _("进入特别程序"),
     "case_resumed": _("结束特别程序"),
     "case_decided": _("作出决定"),
     "case_closed": _("办结"),
+    "case_sent": _("送出结果"),
     "case_collected": _("领取结果"),
     "case_rated": _("评价"),
 }
