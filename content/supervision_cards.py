@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from sqlite_utils import Database
 
-from content.case_states import IsoDate, Move, Speaker, Words, in_order
+from content.case_bodies import IsoDate, Speaker, Words
+from content.case_states import Move, in_order
 from content.clock import from_text, local_date
 from content.folding import from_county, insert
 from content.record.events import Event
