@@ -4,24 +4,21 @@ The verbs and the questions; who may do what by when is in feedback_states.py, t
 What is said is sealed: to the county always, to the village only where the village must answer, a complaint never.
 """
 
-import base64
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 import msgspec
 from sqlite_utils import Database
 
-from content import calendar, case_forms, codes, feedback_tables, screening
+from content import calendar, codes, feedback_forms, feedback_tables, screening
 from content.clock import from_text, local_date
 from content.errors import NotFound, RecordError, RuleError
+from content.feedback_forms import Channel, Form
 from content.feedback_states import (
     ANSWERED,
-    CATEGORIES,
     COMPLAINT,
     KIND_OF,
-    OBJECTION,
-    VILLAGE_ANSWERS,
     Accepted,
     Answered,
     Status,
@@ -31,25 +28,12 @@ from content.feedback_states import (
 )
 from content.feedback_tables import Published
 from content.record.events import NewEvent
-from content.record.keys import NodeKeys, seal
+from content.record.keys import NodeKeys
 from content.record.store import Record
 
 SCHEMA, FOLDS = feedback_tables.SCHEMA, feedback_tables.FOLDS
 
-MAX_TEXT_CHARS, MAX_QUESTION_CHARS, MAX_ANSWER_CHARS = 500, 200, 1000
-Channel = Literal["kiosk", "portal", "desk"]
-
-
-@dataclass(frozen=True)
-class Form:
-    """What a villager says. about: "notice:<code>", "statement:<code>", "statement:<code>/<entry no>", "roll:<code>" or "";
-    phone: "" for none."""
-
-    kind: str
-    category: str
-    about: str
-    text: str
-    phone: str
+MAX_QUESTION_CHARS, MAX_ANSWER_CHARS = 200, 1000
 
 
 @dataclass(frozen=True)
@@ -133,25 +117,18 @@ def file(
 
     Without the village's key even an objection is answered by the county. RuleError for what is missing or too long.
     """
-    form = _checked(form)
-    no, is_villages = codes.new_code(), form.kind in VILLAGE_ANSWERS and bool(village_seal_key)
-    is_secret = form.kind == COMPLAINT
-    body = feedback_tables.Filed(
-        village=village,
-        no=no,
-        kind=form.kind,
-        category="" if is_secret else form.category,
-        about="" if is_secret else form.about,
+    filing = feedback_forms.make_filing(
+        record.keys,
+        record.origin,
+        village,
+        form,
         channel=channel,
-        sealed_county=_seal(form, county_seal_key),
-        # Without the phone: whoever is objected to need not know who objects.
-        sealed_village=_seal(replace(form, phone=""), village_seal_key) if is_villages else "",
-        phone4=phone4_fingerprint(no, form.phone[-4:], record.keys) if form.phone else "",
+        by=by,
+        county_seal_key=county_seal_key,
+        village_seal_key=village_seal_key,
     )
-    is_here = len(record.origin) == 12
-    audience = "county" if is_here or not is_villages else village
-    record.append(audience, NewEvent("feedback_filed", msgspec.to_builtins(body), by))
-    return no
+    record.append(filing.audience, filing.event)
+    return filing.no
 
 
 def accept(record: Record, db: Database, village: str, no: str, *, by: str) -> None:
@@ -190,7 +167,11 @@ def answer(
         raise RuleError(words, code="too_long")
     _refuse_personal_data(f"{asked}\n{said}", office_phones)
     is_secret = found.kind == COMPLAINT
-    body = Answered(sealed_answer=_seal(said, record.keys.seal_public_key)) if is_secret else Answered(said)
+    body = (
+        Answered(sealed_answer=feedback_forms.seal_words(said, record.keys.seal_public_key))
+        if is_secret
+        else Answered(said)
+    )
     events = [(_audience(record, found), _move(record, found, body, by))]
     if asked:
         took = local_date(record.clock()) - local_date(from_text(found.filed_at))
@@ -223,16 +204,11 @@ def get(db: Database, village: str, no: str) -> Feedback | None:
     return None
 
 
-def phone4_fingerprint(no: str, last4: str, keys: NodeKeys) -> str:
-    """Bound to the number, so that equal last digits of two people do not show."""
-    return keys.fingerprint("feedback_phone4", f"{no}{last4}")
-
-
 def open_form(found: Feedback, keys: NodeKeys) -> Form:
     """What was said, as far as this node may read it. RecordError where it is sealed to another."""
     for sealed in (found.sealed_county, found.sealed_village):
         try:
-            return msgspec.json.decode(_open(sealed, keys), type=Form)
+            return msgspec.json.decode(feedback_forms.open_words(sealed, keys), type=Form)
         except RecordError:
             continue
     raise RecordError("这段话不是封给本机的，打不开。", code="not_sealed_to_us")
@@ -244,7 +220,7 @@ def answer_text(found: Feedback, keys: NodeKeys) -> str:
     if given is None or not given.sealed_answer:
         return given.answer if given else ""
     try:
-        return str(msgspec.json.decode(_open(given.sealed_answer, keys), type=str))
+        return str(msgspec.json.decode(feedback_forms.open_words(given.sealed_answer, keys), type=str))
     except RecordError:
         return ""
 
@@ -327,19 +303,6 @@ def _line(row: dict[str, Any], holidays: calendar.Calendar | None) -> FeedbackLi
     return FeedbackLine(**row, due_on=deadline.day)
 
 
-def _checked(form: Form) -> Form:
-    if form.kind not in CATEGORIES or form.category not in CATEGORIES[form.kind]:
-        raise RuleError("请先选是哪一类事情。", code="no_category")
-    if form.kind == OBJECTION and not form.about:
-        raise RuleError("请在那一份公告或那一笔账上点“有异议”。", code="no_about")
-    if len(form.text) > MAX_TEXT_CHARS:
-        raise RuleError(f"最多写 {MAX_TEXT_CHARS} 个字。", code="too_long")
-    phone = case_forms.plain_phone(form.phone)
-    if phone and len(phone) < case_forms.MIN_PHONE_DIGITS:
-        raise RuleError("电话不全，请补全；不想留电话就清空。", code="bad_phone")
-    return replace(form, text=form.text.strip(), phone=phone)
-
-
 def _existing(db: Database, village: str, no: str) -> Feedback:
     found = get(db, village, no)
     if found is None:
@@ -372,14 +335,3 @@ def _refuse_personal_data(text: str, office_phones: frozenset[str]) -> None:
     if found := screening.find(text, office_phones=office_phones):
         words = "、".join(finding.text for finding in found)
         raise RuleError(f"这段话里有个人信息：{words}。请删去再提交。", code="personal_data")
-
-
-def _seal(plain: Any, key: bytes) -> str:
-    return base64.b64encode(seal(msgspec.json.encode(plain), key)).decode()
-
-
-def _open(sealed: str, keys: NodeKeys) -> bytes:
-    try:
-        return keys.unseal(base64.b64decode(sealed, validate=True))
-    except ValueError as exc:
-        raise RecordError("封存的内容已损坏，读不出来。", code="bad_form") from exc

@@ -4,7 +4,7 @@ import hmac
 
 from sqlite_utils import Database
 
-from content import codes, feedback
+from content import codes, feedback, feedback_forms
 from content.attempts import Attempts
 from content.errors import NotFound, RecordError
 from content.feedback import Feedback
@@ -38,7 +38,7 @@ def _is_theirs(found: Feedback, keys: NodeKeys, last4: str) -> bool:
     """By this node's own fingerprint; at the county, which has another key, by the form that is sealed to it."""
     if not found.phone4_fp:
         return True
-    given = feedback.phone4_fingerprint(found.no, last4, keys)
+    given = feedback_forms.phone4_fingerprint(found.no, last4, keys)
     if hmac.compare_digest(given, found.phone4_fp):
         return True
     try:

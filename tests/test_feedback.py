@@ -15,7 +15,7 @@ from content import feedback, feedback_lookup, feedback_states
 from content.attempts import Attempts
 from content.calendar import Calendar
 from content.errors import NotFound, RecordError, RuleError
-from content.feedback import Form
+from content.feedback_forms import Form
 from content.node import Node
 from content.record.events import Event, NewEvent
 

@@ -11,7 +11,7 @@ from nodes import OTHER_VILLAGE, VILLAGE, Place
 from public_pages import Pages, open_pages
 
 from content import feedback
-from content.feedback import Form
+from content.feedback_forms import Form
 from content.node import Node
 
 TEXT = "会计老周吃喝用公款三千六"

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from content import codes, feedback, feedback_states, finances, notices, villages
 from content.errors import RuleError
-from content.feedback import MAX_TEXT_CHARS, Form
+from content.feedback_forms import MAX_TEXT_CHARS, Form
 from kiosk import feedback_words as words
 from kiosk.feedback_words import About
 from kiosk.pages import services, show
