@@ -11,10 +11,11 @@ from typing import Any, Literal
 import msgspec
 from sqlite_utils import Database
 
-from content import calendar, codes, feedback_forms, feedback_tables, screening
+from content import codes, feedback_forms, feedback_limits, feedback_tables, screening
 from content.clock import from_text, local_date
 from content.errors import NotFound, RecordError, RuleError
 from content.feedback_forms import Channel, Form
+from content.feedback_limits import AnswerClocks
 from content.feedback_states import (
     ANSWERED,
     COMPLAINT,
@@ -23,7 +24,6 @@ from content.feedback_states import (
     Answered,
     Status,
     Urged,
-    due,
     why_not,
 )
 from content.feedback_tables import Published
@@ -204,6 +204,14 @@ def get(db: Database, village: str, no: str) -> Feedback | None:
     return None
 
 
+def due_on(db: Database, found: Feedback) -> date | None:
+    """The day by which it must be accepted or answered; None once it is answered."""
+    if found.status.state == ANSWERED:
+        return None
+    clocks = feedback_limits.get_clocks(db)
+    return clocks.due_on(found.kind, found.about, found.filed_at, found.status.accepted_on)
+
+
 def open_form(found: Feedback, keys: NodeKeys) -> Form:
     """What was said, as far as this node may read it. RecordError where it is sealed to another."""
     for sealed in (found.sealed_county, found.sealed_village):
@@ -232,11 +240,11 @@ def list_open(
 
     is_village_only: only what the village itself must answer.
     """
-    holidays = calendar.get_calendar(db)
+    clocks = feedback_limits.get_clocks(db)
     rows = db.query(
         f"{_LINES} AND f.state <> '{ANSWERED}'", _values(area, kind, is_village_only=is_village_only)
     )
-    lines = [_line(row, holidays) for row in rows]
+    lines = [_line(row, clocks) for row in rows]
     return sorted(lines, key=lambda line: (line.due_on or date.max, line.filed_at, line.no))
 
 
@@ -289,18 +297,12 @@ def _values(area: str, kind: str, *, is_village_only: bool) -> dict[str, Any]:
     return {"area": area, "kind": kind, "is_village_only": is_village_only}
 
 
-def _line(row: dict[str, Any], holidays: calendar.Calendar | None) -> FeedbackLine:
+def _line(row: dict[str, Any], clocks: AnswerClocks | None) -> FeedbackLine:
     row["is_villages"] = bool(row["is_villages"])
-    if holidays is None:
+    if clocks is None:
         return FeedbackLine(**row)
-    deadline = due(
-        row["kind"],
-        row["about"],
-        filed_on=local_date(from_text(row["filed_at"])),
-        accepted_on=date.fromisoformat(row["accepted_on"]) if row["accepted_on"] else None,
-        holidays=holidays,
-    )
-    return FeedbackLine(**row, due_on=deadline.day)
+    due_on = clocks.due_on(row["kind"], row["about"], row["filed_at"], row["accepted_on"])
+    return FeedbackLine(**row, due_on=due_on)
 
 
 def _existing(db: Database, village: str, no: str) -> Feedback:

@@ -33,21 +33,12 @@ STATES = (FILED, ACCEPTED, ANSWERED)
 @dataclass(frozen=True)
 class Limits:
     """How long whoever must answer has. accept: working days after the filing; answer: days after the filing, or working
-    days after acceptance where `is_from_acceptance`; source: whose rule it is."""
+    days after acceptance where `is_from_acceptance`; source: whose rule it is. The numbers are feedback_limits.py's."""
 
     accept: int
     answer: int
     is_from_acceptance: bool
     source: str
-
-
-# Data for the county to edit one day. Both numbers of the first line are the project's own rule; the ten days of the
-# second are what county rules on village disclosure give the committee to explain an account (the State's own text,
-# 中办发〔2004〕17号, has not been checked for them); the fifteen are ours.
-LIMITS = Limits(accept=5, answer=15, is_from_acceptance=True, source="县定：五个工作日受理，十五个工作日答复")
-FINANCE_OBJECTION = Limits(
-    accept=5, answer=10, is_from_acceptance=False, source="村务公开规定：十日内解释答复"
-)
 
 
 @dataclass(frozen=True)
@@ -122,22 +113,21 @@ def is_about_money(kind: str, about: str) -> bool:
     return kind == OBJECTION and about.startswith("statement:")
 
 
-def limits_of(kind: str, about: str) -> Limits:
-    """The clock that runs for it."""
-    return FINANCE_OBJECTION if is_about_money(kind, about) else LIMITS
-
-
-def due(kind: str, about: str, *, filed_on: date, accepted_on: date | None, holidays: Calendar) -> Deadline:
-    """The day by which it must be accepted or, once it is accepted, answered.
+def deadlines(
+    limits: Limits, *, filed_on: date, accepted_on: date | None, holidays: Calendar
+) -> dict[str, Deadline]:
+    """The clocks that run: "accept" until it is accepted, "answer" from acceptance or, by some limits, from the filing.
 
     Day 1 is the first (working) day after the filing or the acceptance. An answer without acceptance fulfils both.
     """
-    limits = limits_of(kind, about)
-    whole = Deadline(filed_on + timedelta(days=limits.answer), is_confirmed=True)
+    running: dict[str, Deadline] = {}
     if accepted_on is None:
-        accept = working_days_after(filed_on, limits.accept, holidays)
-        return accept if limits.is_from_acceptance else min(accept, whole, key=lambda deadline: deadline.day)
-    return working_days_after(accepted_on, limits.answer, holidays) if limits.is_from_acceptance else whole
+        running["accept"] = working_days_after(filed_on, limits.accept, holidays)
+    elif limits.is_from_acceptance:
+        running["answer"] = working_days_after(accepted_on, limits.answer, holidays)
+    if not limits.is_from_acceptance:
+        running["answer"] = Deadline(filed_on + timedelta(days=limits.answer), is_confirmed=True)
+    return running
 
 
 def _after(status: Status, move: Move) -> Status:

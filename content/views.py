@@ -21,6 +21,7 @@ from content import (
     cases,
     disclosure,
     feedback,
+    feedback_limits,
     files,
     finances,
     guides,
@@ -33,6 +34,8 @@ from content import (
     search,
     subsidies,
     supervision_cards,
+    supervision_findings,
+    supervision_rules,
     villages,
 )
 from content.record.events import Event
@@ -55,7 +58,10 @@ NOUNS: tuple[ModuleType, ...] = (
     guides,
     cases,
     feedback,
+    feedback_limits,
+    supervision_rules,
     supervision_cards,
+    supervision_findings,
 )
 FOLDS = {kind: fold for noun in NOUNS for kind, fold in noun.FOLDS.items()}
 SCHEMA = "\n".join(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -10,9 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
-from content import feedback_states, published
-from content.calendar import get_calendar
-from content.clock import from_text, local_date
+from content import feedback, published
 from content.errors import RuleError
 from content.feedback import Feedback, FeedbackLine
 from content.finances import PublishedStatement
@@ -147,17 +144,8 @@ def require_publishable(form: Mapping[str, str]) -> None:
 
 def due_on(found: Feedback, db: Database) -> str:
     """The day by which it must be accepted or answered, ISO text; "" once it is answered."""
-    status = found.status
-    if status.state == feedback_states.ANSWERED:
-        return ""
-    deadline = feedback_states.due(
-        found.kind,
-        found.about,
-        filed_on=local_date(from_text(found.filed_at)),
-        accepted_on=date.fromisoformat(status.accepted_on) if status.accepted_on else None,
-        holidays=get_calendar(db),
-    )
-    return deadline.day.isoformat()
+    day = feedback.due_on(db, found)
+    return day.isoformat() if day else ""
 
 
 def days_late(line: FeedbackLine, today: Any) -> int:

@@ -11,11 +11,12 @@ from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, make_place
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from content import feedback, feedback_lookup, feedback_states
+from content import feedback, feedback_lookup
 from content.attempts import Attempts
 from content.calendar import Calendar
 from content.errors import NotFound, RecordError, RuleError
 from content.feedback_forms import Form
+from content.feedback_limits import AnswerClocks, AnswerLimits
 from content.node import Node
 from content.record.events import Event, NewEvent
 
@@ -249,15 +250,11 @@ def test_county_reminds_the_village(place: Place) -> None:
 def test_clock_ends_on_the_day_counted_by_hand(
     kind: str, about: str, accepted_on: str | None, expected: str
 ) -> None:
-    deadline = feedback_states.due(
-        kind,
-        about,
-        filed_on=date(2026, 9, 28),
-        accepted_on=date.fromisoformat(accepted_on) if accepted_on else None,
-        holidays=Calendar(),
-    )
+    clocks = AnswerClocks(Calendar(), AnswerLimits())
 
-    assert deadline.day == date.fromisoformat(expected)
+    due_on = clocks.due_on(kind, about, "2026-09-28T01:00:00Z", accepted_on or "")
+
+    assert due_on == date.fromisoformat(expected)
 
 
 def test_open_list_has_the_first_due_first_and_forgets_what_is_answered(place: Place) -> None:
