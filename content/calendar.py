@@ -66,7 +66,7 @@ class Calendar:
                     return False
         if day.year in self.tables or not _is_announced(day.year):
             return day.weekday() < 5
-        return bool(chinese_calendar.is_workday(day))
+        return _is_announced_workday(day)
 
     def is_confirmed(self, day: date) -> bool:
         """Whether every announcement that can touch this day is known."""
@@ -111,6 +111,11 @@ def get_calendar(db: Database) -> Calendar:
     rows = db.execute("SELECT year_table FROM calendar_years")
     tables = [msgspec.json.decode(row[0], type=YearTable) for row in rows]
     return Calendar({table.year: table for table in tables})
+
+
+@cache  # the package searches all its years for every day: 0.2 ms, which a limit of a month pays thirty times
+def _is_announced_workday(day: date) -> bool:
+    return bool(chinese_calendar.is_workday(day))
 
 
 @cache  # the package searches all its years on every call: 20 days would cost 2 ms

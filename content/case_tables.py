@@ -27,7 +27,7 @@ from content import codes
 from content.case_forms import Channel, Fingerprints
 from content.case_states import ACTIONS, ENDED, Move, Status, reduce
 from content.clock import from_text, local_date
-from content.folding import Fold, from_county, from_village
+from content.folding import Fold, from_county, from_village, insert
 from content.record.events import Event
 
 SCHEMA = """
@@ -124,7 +124,7 @@ def _fold_filed(db: Database, event: Event) -> None:
         **_columns(Status(), filed.department),
     }
     if _make_room(db, row):
-        db.table("cases").insert(row)
+        insert(db, "cases", row)
         _refresh(db, event.origin, filed.case_no)
 
 
@@ -159,7 +159,7 @@ def _fold_move(db: Database, event: Event) -> None:
         "refs": msgspec.json.encode(event.refs).decode(),
         "data": msgspec.json.encode(body).decode(),
     }
-    db.table("case_moves").insert(row)
+    insert(db, "case_moves", row)
     _refresh(db, row["village"], case_no)
 
 

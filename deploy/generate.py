@@ -284,14 +284,17 @@ def _case(hand: Hand, desk: Desk, guide: Guide, filed_at: datetime) -> Iterator[
         "",
     )
     channel = hand.draw.choices(CHANNELS, (60, 32, 8))[0]
-    filed = Filed(case_no, guide.id, guide.version, hand.draw.choice(hand.forms), fingerprints, channel)
+    department = guide.department or generated_cases.department_of(guide, hand.code)
+    form = hand.draw.choice(hand.forms)
+    filed = Filed(case_no, guide.id, guide.version, form, fingerprints, channel, department)
 
     def file() -> None:
         told[0] = hand.say("village", "case_filed", msgspec.to_builtins(filed))
 
     def move(said: Said) -> Callable[[], None]:
         kind = case_states.KIND_OF[type(said.body)]
-        speaker = "village" if "village" in case_states.ACTIONS[kind].speakers else "county"
+        is_villages = kind == "case_rated" or "county" not in case_states.ACTIONS[kind].speakers
+        speaker = "village" if is_villages else "county"
 
         def do() -> None:
             body = {"case_no": case_no, **msgspec.to_builtins(said.body)}

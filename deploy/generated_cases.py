@@ -9,7 +9,7 @@ from typing import Any
 
 from content import case_deadlines
 from content.calendar import Calendar, working_days_after
-from content.case_states import (
+from content.case_bodies import (
     Accepted,
     Closed,
     Collected,
@@ -35,6 +35,15 @@ BAD_TAGS = ("跑了几趟", "等得太久", "没讲清楚", "态度不好")
 REASONS = ("材料不全", "不属于本县办理范围", "不符合申请条件")
 ITEMS = ("户口簿复印件", "家庭收入证明", "银行卡复印件", "近期照片两张", "村委会证明")
 PAUSES = ("公示", "实地勘察", "专家评审", "检测鉴定")
+# A word of the body that handles an item -> the code of its department; what no word names is the township's own.
+DEPARTMENTS = {
+    "民政局": "MZJ",
+    "社会保险": "SBZX",
+    "医疗保障": "YBZX",
+    "残疾人联合会": "CL",
+    "自然资源": "ZRZY",
+    "派出所": "PCS",
+}
 
 
 @dataclass(frozen=True)
@@ -137,6 +146,12 @@ def _afterwards(desk: Desk, at: datetime) -> Iterator[Said]:
         score = draw.choices(SCORES, SCORE_WEIGHTS)[0]
         tags = tuple(draw.sample(GOOD_TAGS if score > 2 else BAD_TAGS, draw.randint(0, 2)))
         yield Said(desk.later(at, draw.randint(0, 4)), Rated(score, tags))
+
+
+def department_of(guide: Guide, village: str) -> str:
+    """The code of the department that a guide's cases of this village go to."""
+    found = (code for word, code in DEPARTMENTS.items() if word in guide.implementing_body)
+    return next(found, f"XZ-{village[:9]}")
 
 
 def feedback_story(desk: Desk, kind: str, filed_at: datetime) -> Iterator[Said]:
