@@ -117,6 +117,11 @@ def initials(text: str) -> list[str]:
     return letters
 
 
+def is_han(text: str) -> bool:
+    """Whether every character is Chinese."""
+    return all(map(_HAN.match, text))
+
+
 def dump(db: Database) -> list[tuple[Any, ...]]:
     """Every findable document, in a fixed order: what two equal indexes have in common."""
     return sorted(db.execute("SELECT place, title, initials, body FROM search_words").fetchall())

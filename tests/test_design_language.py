@@ -79,8 +79,8 @@ def test_edges_of_fields_and_keys_keep_three_to_one(ground):
         assert contrast(palette["--control"], palette[ground]) >= 3
 
 
-def test_a_kiosk_page_loads_less_than_40_kb_of_css():
-    assert len(CSS.encode()) < 40_000
+def test_a_kiosk_page_loads_less_than_44_kb_of_css():
+    assert len(CSS.encode()) < 44_000
 
 
 @pytest.mark.parametrize("path", HTML_FILES, ids=lambda path: path.relative_to(TEMPLATES).as_posix())

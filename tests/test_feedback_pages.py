@@ -84,7 +84,7 @@ def test_villager_files_with_four_taps_and_typing_nothing(pages: Pages) -> None:
 def test_ready_sentences_and_phone_keys_build_up_what_is_handed_in(pages: Pages) -> None:
     form = {"category": "subsidy", "text": "急。", "add": "什么时候发？"}
     asked = pages.kiosk.post("/say/about/consultation", data=form).text
-    assert "急。什么时候发？</textarea>" in asked
+    assert '<p class="said">急。什么时候发？</p>' in asked
     pad = pages.kiosk.post(
         "/say/about/consultation", data={"category": "subsidy", "page": "phone", "phone": "139", "key": "0"}
     )

@@ -118,12 +118,22 @@ def ask_by_digits(screen: Screen) -> None:
 def complain(screen: Screen) -> None:
     screen.opens("/say/about/complaint")
     screen.page.locator(".say-choices button").first.tap()
-    screen.page.locator("textarea").wait_for()
+    screen.page.locator(".say-ready").wait_for()
+
+
+def write(screen: Screen) -> None:
+    complain(screen)
+    screen.page.locator("button[value=write]").tap()
+    for letter in "SHI":
+        key = screen.page.locator(f".writing button[name=letter][value={letter}]")
+        with screen.page.expect_response("**/say/about/*"):
+            key.tap()
+    screen.page.locator(".words-row button").nth(5).wait_for()
 
 
 def leave_a_number(screen: Screen) -> None:
     complain(screen)
-    screen.page.locator("button[name=page]").tap()
+    screen.page.locator("button[value=phone]").tap()
     screen.page.locator(".pad").wait_for()
 
 
@@ -131,7 +141,7 @@ def check_a_paper(screen: Screen) -> None:
     screen.opens("/verify?number=Q0K2M01RE")
 
 
-FORMS = [ask_for_a_case, ask_for_own_payments, ask_by_digits, complain, leave_a_number, check_a_paper]
+FORMS = [ask_for_a_case, ask_for_own_payments, ask_by_digits, complain, write, leave_a_number, check_a_paper]
 
 
 @pytest.mark.parametrize("language", ["", "en"], ids=["Chinese", "English"])

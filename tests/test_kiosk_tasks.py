@@ -132,7 +132,7 @@ def an_objection_to_a_notice(finger: Finger) -> str:
     finger.tap(".newest .line-link")
     finger.tap("a[href*='/say/about/objection']")
     finger.tap(".say-choices button")
-    return "textarea"
+    return ".say-ready"
 
 
 def larger_letters(finger: Finger) -> str:

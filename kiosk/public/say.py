@@ -12,7 +12,7 @@ from content.feedback_forms import MAX_TEXT_CHARS, Form
 from kiosk import feedback_words as words
 from kiosk.feedback_words import About
 from kiosk.pages import services, show
-from kiosk.public import pads
+from kiosk.public import keyboard, pads
 from kiosk.public.addresses import Answer, home_address, sms_number
 
 LATEST = 4
@@ -55,6 +55,8 @@ def step(kind: str) -> Answer:
     phone = form.get("phone", "").strip()
     if "key" in form:
         phone = pads.press(phone, form["key"], allowed="0123456789", longest=PHONE_DIGITS)
+    if form.get("page") == "write" and "hand_in" not in form:
+        return _write(kind, about, form["category"], phone)
     if "hand_in" not in form:
         is_phone = form.get("page") == "phone"
         return _ask(kind, about, form["category"], "" if "clear" in form else text, phone, is_phone=is_phone)
@@ -121,6 +123,18 @@ def _ask(
         max_chars=MAX_TEXT_CHARS,
         keys=pads.PHONE_KEYS,
         problem=problem,
+        **_context(kind, about),
+    )
+
+
+def _write(kind: str, about: About | None, category: str, phone: str) -> Answer:
+    return show(
+        "public/say_write.html",
+        fragment="public/_say_writing.html",
+        back=url_for("public.say_kind", kind=kind, about=request.values.get("about", "") or None),
+        category=category,
+        phone=phone,
+        writing=keyboard.press(request.form, longest=MAX_TEXT_CHARS),
         **_context(kind, about),
     )
 

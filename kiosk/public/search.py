@@ -1,14 +1,15 @@
-"""Search over what is published: words, pinyin initials by big buttons, and common words to tap."""
+"""Search over what is published: words, pinyin by big buttons with the words it may mean, and common words to tap."""
 
 from flask import Blueprint, g, request, url_for
 
-from content import search
+from content import pinyin_input, search
 from kiosk.pages import services, show
 from kiosk.public import pads
 from kiosk.public.addresses import Answer, address_of, home_address, noun_of
 from kiosk.public.words import KIND_ICONS, KIND_LOOKS, KIND_WORDS
 
 LIMIT = 12
+MAX_WORDS = 5
 COMMON_WORDS = ("低保", "医保", "养老", "宅基地", "高龄津贴", "残疾", "耕地补贴", "上户口", "修路", "承包")
 
 
@@ -23,13 +24,18 @@ def find() -> Answer:
     key = request.args.get("key", "")
     if key in pads.LETTER_KEYS:
         typed = pads.press(typed, key, allowed="".join(pads.LETTER_KEYS), longest=search.MAX_QUERY_CHARS)
-    hits = search.find(services().node.views.read(), typed, village=g.village, limit=LIMIT)
+    db = services().node.views.read()
+    meant = _meant(typed)
+    hits = search.find(db, typed, village=g.village, limit=LIMIT)
+    if not hits and meant:
+        hits = search.find(db, meant[0], village=g.village, limit=LIMIT)
     here = url_for("public.search", q=typed)
     return show(
         "public/search.html",
         fragment="public/_search_results.html",
         back=home_address(),
         typed=typed,
+        meant=meant,
         lines=[(hit, noun_of(hit), address_of(hit, back=here)) for hit in hits],
         kinds=KIND_WORDS,
         looks=KIND_LOOKS,
@@ -37,3 +43,14 @@ def find() -> Answer:
         common_words=COMMON_WORDS,
         keys=pads.LETTER_KEYS,
     )
+
+
+def _meant(typed: str) -> list[str]:
+    """The words that typed letters may stand for, each to tap; none for anything else."""
+    if not (typed.isascii() and typed.isalpha()):
+        return []
+    village_words = pinyin_input.words_of(services().node.views.read(), g.village)
+    found = pinyin_input.candidates(typed, village_words)
+    return [candidate.word for candidate in found if not candidate.rest and len(candidate.word) > 1][
+        :MAX_WORDS
+    ]
