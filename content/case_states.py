@@ -145,7 +145,7 @@ class Status:
     """Where a case stands. Dates are ISO text, "" where there is none; promised_on and legal_on stand still in a pause.
 
     first_told_on: the day the applicant first got an answer (accepted, refused, or told what is missing); is_deemed: it
-    counts as accepted because nobody said anything. step_no: the step that is being done (0 for none), step_due_on its
+    counts as accepted because nobody said anything. step_no: the step that is being done (0 for none) since step_since, step_due_on its
     own last day. place: where it was last handed to, None while it is where it was filed to.
     pauses: first and last day of each special procedure that is over; irregular: moves that were not allowed when
     they came, kept for a person to look at and without any effect.
@@ -163,6 +163,7 @@ class Status:
     is_due_confirmed: bool = True
     steps: tuple[StepDone, ...] = ()
     step_no: int = 0
+    step_since: str = ""
     step_due_on: str = ""
     place: HandedOver | None = None
     asked: tuple[OpinionAsked, ...] = ()
@@ -332,11 +333,13 @@ def _changes(status: Status, move: Move) -> dict[str, Any]:
             return {
                 **_dates(body),
                 "accepted_on": body.accepted_on,
+                "step_since": body.accepted_on,
                 "is_deemed": True,
                 "first_told_on": told,
             }
         case Accepted() as body:
-            return {**_dates(body), "accepted_on": day, "first_told_on": status.first_told_on or day}
+            told = status.first_told_on or day
+            return {**_dates(body), "accepted_on": day, "step_since": day, "first_told_on": told}
         case Refused() as body:
             return {"refusal": body, "closed_on": day, "first_told_on": status.first_told_on or day}
         case SupplementAsked() as body:
@@ -353,6 +356,7 @@ def _changes(status: Status, move: Move) -> dict[str, Any]:
             return {
                 "steps": (*status.steps, body),
                 "step_no": body.next_no,
+                "step_since": day,
                 "step_due_on": body.next_due_on,
             }
         case Paused() as body:

@@ -4,7 +4,7 @@ The verbs and the questions; which move is allowed when is in case_states.py, th
 """
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from content import calendar, case_deadlines, case_forms, case_tables, codes, guides
+from content.case_bodies import Delivery
 from content.case_forms import Applicant, Filing, Fingerprints
 from content.case_states import (
     KIND_OF,
@@ -19,11 +20,13 @@ from content.case_states import (
     Closed,
     Collected,
     Decided,
+    DeemedAccepted,
     Move,
     Paused,
     Rated,
     Refused,
     Resumed,
+    Sent,
     Speaker,
     Status,
     StepDone,
@@ -33,7 +36,7 @@ from content.case_states import (
     reduce,
     why_not,
 )
-from content.clock import local_date
+from content.clock import from_text, local_date
 from content.errors import NotFound, RuleError
 from content.guide_fields import Guide
 from content.record.events import NewEvent
@@ -71,31 +74,14 @@ class Case:
         return public_words(self.state)
 
     @property
+    def filed_on(self) -> str:
+        """The day in the village on which it was filed."""
+        return local_date(from_text(self.filed_at)).isoformat()
+
+    @property
     def timeline(self) -> tuple[Move, ...]:
         """What was done since the filing, causes first; moves that were not allowed are in status.irregular."""
         return self.status.timeline
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    """A case as lists show it. due_on: the day by which somebody has to act, "" when no clock runs."""
-
-    case_no: str
-    village: str
-    guide_id: str
-    guide_name: str
-    channel: str
-    state: str
-    due_on: str
-    filed_at: str
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """One page of a list; total counts all of them."""
-
-    lines: list[CaseLine] = field(default_factory=list)
-    total: int = 0
 
 
 def file_case(record: Record, db: Database, keys: NodeKeys, filing: Filing, county_seal_key: bytes) -> str:
@@ -124,8 +110,8 @@ def file_case(record: Record, db: Database, keys: NodeKeys, filing: Filing, coun
 def refuse(record: Record, db: Database, case_no: str, *, reason: str, by: str) -> str:
     """不予受理, with the reason; the event's id. This and all verbs below raise RuleError when it may not be done now
     and NotFound for a case that is not there."""
-    case = _existing(record, db, case_no)
-    return _say(record, case, Refused(_stated(reason, "不予受理的原因")), by)
+    case = existing(record, db, case_no)
+    return say(record, case, Refused(stated(reason, "不予受理的原因")), by)
 
 
 def ask_supplement(
@@ -140,38 +126,55 @@ def ask_supplement(
     override_reason: str = "",
 ) -> str:
     """一次性告知补正: name everything that is missing at once. A second time needs override_reason."""
-    case = _existing(record, db, case_no)
+    case = existing(record, db, case_no)
     missing = tuple(item.strip() for item in items if item.strip())
     if not missing:
         raise RuleError("请列出全部需要补正的材料。", code="no_items")
     if due_on < local_date(record.clock()):
         raise RuleError(f"补正期限 {due_on} 已经过去，请改成以后的日期。", code="due_in_past")
-    body = SupplementAsked(missing, _stated(reason, "补正的原因"), due_on.isoformat(), override_reason)
-    return _say(record, case, body, by)
+    body = SupplementAsked(missing, stated(reason, "补正的原因"), due_on.isoformat(), override_reason)
+    return say(record, case, body, by)
 
 
 def supplement(
     record: Record, db: Database, case_no: str, answers: dict[str, str], *, county_seal_key: bytes, by: str
 ) -> str:
     """Hand in what was asked for (item -> what was filled in), sealed to the county."""
-    case = _existing(record, db, case_no)
-    return _say(record, case, Supplemented(case_forms.seal_answers(answers, county_seal_key)), by)
+    case = existing(record, db, case_no)
+    return say(record, case, Supplemented(case_forms.seal_answers(answers, county_seal_key)), by)
 
 
 def accept(record: Record, db: Database, case_no: str, *, by: str) -> str:
     """受理: from today the limits of the guide, as it was when the case was filed, are counted."""
-    case = _existing(record, db, case_no)
-    return _say(record, case, _dates(record, db, case), by)
+    case = existing(record, db, case_no)
+    return say(record, case, _dates(record, db, case), by)
+
+
+def deem_accepted(record: Record, db: Database, case_no: str, *, by: str) -> str:
+    """视为受理: nobody has answered in time, so the limits count from the day the papers came in (case_sweep.py says when)."""
+    case = existing(record, db, case_no)
+    since = case_deadlines.waits_since(case.filed_on, case.status)
+    body = _dates(record, db, case, accepted_on=since)
+    return say(record, case, DeemedAccepted(**asdict(body), accepted_on=since.isoformat()), by)
 
 
 def finish_step(record: Record, db: Database, case_no: str, *, no: int, by: str) -> str:
-    """A step of the guide is done; the one that follows becomes the next."""
-    case = _existing(record, db, case_no)
+    """A step of the guide is done; the one that follows becomes the next, with its own last day."""
+    case = existing(record, db, case_no)
     steps = sorted(_guide(db, case).steps, key=lambda step: step.no)
     for place, step in enumerate(steps):
         if step.no == no:
-            following = steps[place + 1].name if place + 1 < len(steps) else ""
-            return _say(record, case, StepDone(no, step.name, following), by)
+            following = steps[place + 1] if place + 1 < len(steps) else None
+            today = local_date(record.clock())
+            due_on = case_deadlines.step_due_on(following, today, calendar.get_calendar(db))
+            body = StepDone(
+                no,
+                step.name,
+                following.name if following else "",
+                following.no if following else 0,
+                due_on,
+            )
+            return say(record, case, body, by)
     raise RuleError(f"办事指南里没有第 {no} 个环节。", code="no_step")
 
 
@@ -179,20 +182,20 @@ def pause(
     record: Record, db: Database, case_no: str, *, kind: str, reason: str, by: str, until: date | None = None
 ) -> str:
     """特别程序 (公示, 听证, 鉴定 …): the clock stands still until `resume`; until: when that is expected."""
-    case = _existing(record, db, case_no)
+    case = existing(record, db, case_no)
     body = Paused(
-        _stated(kind, "特别程序的名称"),
-        _stated(reason, "暂停计时的原因"),
+        stated(kind, "特别程序的名称"),
+        stated(reason, "暂停计时的原因"),
         until.isoformat() if until else "",
     )
-    return _say(record, case, body, by)
+    return say(record, case, body, by)
 
 
 def resume(record: Record, db: Database, case_no: str, *, by: str) -> str:
     """The special procedure is over: both due dates move by the (working) days it took."""
-    case = _existing(record, db, case_no)
+    case = existing(record, db, case_no)
     dates = _dates(record, db, case)
-    return _say(record, case, Resumed(dates.due_on, dates.legal_due_on, dates.is_due_confirmed), by)
+    return say(record, case, Resumed(**asdict(dates)), by)
 
 
 def decide(
@@ -203,23 +206,40 @@ def decide(
     outcome: Literal["granted", "denied"],
     by: str,
     reason: str = "",
+    override_reason: str = "",
 ) -> str:
-    """审批决定. A denial gives its reason."""
-    case = _existing(record, db, case_no)
-    reason = _stated(reason, "不予批准的原因") if outcome == "denied" else reason.strip()
-    return _say(record, case, Decided(outcome, reason), by)
+    """审批决定. A denial gives its reason; override_reason: why it does not wait for a department that was asked."""
+    case = existing(record, db, case_no)
+    reason = stated(reason, "不予批准的原因") if outcome == "denied" else reason.strip()
+    return say(record, case, Decided(outcome, reason, override_reason.strip()), by)
 
 
 def close(
-    record: Record, db: Database, case_no: str, *, by: str, collect_at: str = "", when: str = ""
+    record: Record,
+    db: Database,
+    case_no: str,
+    *,
+    by: str,
+    collect_at: str = "",
+    when: str = "",
+    delivery: Delivery = "window",
 ) -> str:
-    """办结: where and when the result can be fetched."""
-    return _say(record, _existing(record, db, case_no), Closed(collect_at, when), by)
+    """办结: where and when the result can be fetched, or that it is sent."""
+    return say(record, existing(record, db, case_no), Closed(collect_at, when, delivery), by)
+
+
+def post_result(
+    record: Record, db: Database, case_no: str, *, carrier: str, tracking_no: str, by: str
+) -> str:
+    """The result is on its way by post."""
+    case = existing(record, db, case_no)
+    sent = Sent("post", stated(carrier, "寄件公司"), stated(tracking_no, "快递单号"))
+    return say(record, case, sent, by)
 
 
 def collect(record: Record, db: Database, case_no: str, *, by: str) -> str:
     """The applicant has the result."""
-    return _say(record, _existing(record, db, case_no), Collected(), by)
+    return say(record, existing(record, db, case_no), Collected(), by)
 
 
 def rate(
@@ -237,7 +257,7 @@ def rate(
         raise RuleError("评价请选 1 到 5，5 为非常满意。", code="bad_score")
     if len(text) > MAX_RATING_CHARS:
         raise RuleError(f"评价最多写 {MAX_RATING_CHARS} 个字。", code="text_too_long")
-    return _say(record, _existing(record, db, case_no), Rated(score, tags, text.strip()), by)
+    return say(record, existing(record, db, case_no), Rated(score, tags, text.strip()), by)
 
 
 def get(db: Database, case_no: str) -> Case | None:
@@ -263,39 +283,6 @@ def find_by_phone4(db: Database, keys: NodeKeys, case_no: str, last4: str) -> Ca
     return case if hmac.compare_digest(given, case.fingerprints.phone4) else None
 
 
-def find_by_applicant(
-    db: Database, keys: NodeKeys, *, phone: str = "", id_number: str = ""
-) -> list[CaseLine]:
-    """Everything filed in this village under this phone or this ID, the newest first."""
-    rows = db.query(
-        f"""
-        {_LINES} WHERE (:phone <> '' AND c.phone_fp = :phone) OR (:id <> '' AND c.id_fp = :id)
-        ORDER BY c.filed_at DESC, c.case_no
-        """,
-        {
-            "phone": case_forms.phone_fingerprint(phone, keys),
-            "id": case_forms.id_fingerprint(id_number, keys),
-        },
-    )
-    return [CaseLine(**row) for row in rows]
-
-
-def list_cases(
-    db: Database, *, village: str = "", state: str = "", number: int = 1, size: int = 20
-) -> CasePage:
-    """Page `number` (from 1): what is due first, then what has no date by its filing; of one village or state if given."""
-    where = f"""
-        WHERE 1 {"AND c.village = :village" if village else ""} {"AND c.state = :state" if state else ""}
-    """
-    values = {"village": village, "state": state, "size": size, "skip": (number - 1) * size}
-    rows = db.query(
-        f"{_LINES} {where} ORDER BY c.due_on = '', c.due_on, c.filed_at, c.case_no LIMIT :size OFFSET :skip",
-        values,
-    )
-    total = db.execute(f"SELECT COUNT(*) FROM cases c {where}", values).fetchone()[0]
-    return CasePage([CaseLine(**row) for row in rows], total)
-
-
 def open_case(case: Case, keys: NodeKeys) -> Applicant:
     """The applicant, at the county. RecordError where the form is not ours to open."""
     return case_forms.open_form(case.sealed_form, keys)
@@ -304,14 +291,6 @@ def open_case(case: Case, keys: NodeKeys) -> Applicant:
 def open_supplement(move: Move, keys: NodeKeys) -> dict[str, str]:
     """What a `case_supplemented` move handed in, at the county. RecordError where it is not ours to open."""
     return case_forms.open_answers(move.body.sealed, keys)
-
-
-_LINES = """
-    SELECT c.case_no, c.village, c.guide_id, c.channel, c.state, c.due_on, c.filed_at, COALESCE(
-        (SELECT g.name FROM guides g WHERE g.id = c.guide_id AND g.version = c.guide_version
-         ORDER BY g.event_order DESC LIMIT 1), '') AS guide_name
-    FROM cases c
-"""
 
 
 def _case(db: Database, row: dict[str, Any]) -> Case:
@@ -330,7 +309,8 @@ def _case(db: Database, row: dict[str, Any]) -> Case:
     )
 
 
-def _existing(record: Record, db: Database, case_no: str) -> Case:
+def existing(record: Record, db: Database, case_no: str) -> Case:
+    """The case, for a verb of this node. NotFound for one that is not there, or not this village's."""
     case = get(db, case_no)
     if case is None or (_speaker(record) == "village" and case.village != record.origin):
         raise NotFound("没有查到这个办件，请核对办件号。")
@@ -341,7 +321,7 @@ def _speaker(record: Record) -> Speaker:
     return "county" if len(record.origin) == 6 else "village"
 
 
-def _say(record: Record, case: Case, body: Any, by: str) -> str:
+def say(record: Record, case: Case, body: Any, by: str) -> str:
     """Append a move if it is allowed; it refers to the last one known here."""
     speaker = _speaker(record)
     if sentence := why_not(case.status, body, speaker):
@@ -353,7 +333,8 @@ def _say(record: Record, case: Case, body: Any, by: str) -> str:
     return record.append(case.village if speaker == "county" else "county", new)[0]
 
 
-def _stated(text: str, what: str) -> str:
+def stated(text: str, what: str) -> str:
+    """The text without blanks around it. RuleError when it says nothing."""
     if not text.strip():
         raise RuleError(f"请写明{what}。", code="no_reason")
     return text.strip()
@@ -369,20 +350,15 @@ def _guide(db: Database, case: Case) -> Guide:
     return guide
 
 
-def _dates(record: Record, db: Database, case: Case) -> Accepted:
-    """Both due dates as they stand today: counted from acceptance, without the days of every pause up to now."""
-    status, today = case.status, local_date(record.clock())
-    accepted_on = date.fromisoformat(status.accepted_on) if status.accepted_on else today
-    pauses = [(date.fromisoformat(begun), date.fromisoformat(ended)) for begun, ended in status.pauses]
-    if status.paused_on:
-        pauses.append((date.fromisoformat(status.paused_on), today))
-    openings, holidays = _guide(db, case).eight_openings, calendar.get_calendar(db)
-    promised, legal = (
-        case_deadlines.due(limit, accepted_on, holidays, pauses)
-        for limit in (openings.promised_limit, openings.legal_limit)
-    )
-    return Accepted(
-        due_on=promised.day.isoformat() if promised else "",
-        legal_due_on=legal.day.isoformat() if legal else "",
-        is_due_confirmed=all(deadline.is_confirmed for deadline in (promised, legal) if deadline),
+def _dates(record: Record, db: Database, case: Case, *, accepted_on: date | None = None) -> Accepted:
+    """Every date as it stands today; accepted_on: for a case that is not accepted yet, today if not given."""
+    today = local_date(record.clock())
+    if case.status.accepted_on:
+        accepted_on = date.fromisoformat(case.status.accepted_on)
+    return case_deadlines.dates(
+        case.status,
+        _guide(db, case),
+        calendar.get_calendar(db),
+        accepted_on=accepted_on or today,
+        today=today,
     )

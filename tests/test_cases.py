@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from content import calendar, case_states, cases, codes, guides, search
+from content import calendar, case_lists, case_states, cases, codes, guides, search
 from content.case_forms import Applicant, Filing
 from content.case_states import Status
 from content.errors import NotFound, RecordError, RuleError
@@ -297,13 +297,13 @@ def test_an_applicant_finds_all_cases_and_nobody_elses(village: Node, county: No
     file_case(village, county, phone="13900005678", id_number="332526196001010008")
     keys = village.record.keys
 
-    by_phone = cases.find_by_applicant(village.db, keys, phone="１３９00001234")
-    by_id = cases.find_by_applicant(village.db, keys, id_number=ID.lower())
+    by_phone = case_lists.find_by_applicant(village.db, keys, phone="１３９00001234")
+    by_id = case_lists.find_by_applicant(village.db, keys, id_number=ID.lower())
 
     assert [line.case_no for line in by_phone] == [second, first]
     assert [(line.case_no, line.guide_name) for line in by_id] == [(first, "最低生活保障金给付")]
-    assert cases.find_by_applicant(village.db, keys) == []
-    assert cases.find_by_applicant(county.db, county.record.keys, phone=PHONE) == []
+    assert case_lists.find_by_applicant(village.db, keys) == []
+    assert case_lists.find_by_applicant(county.db, county.record.keys, phone=PHONE) == []
 
 
 @pytest.mark.parametrize(
@@ -404,14 +404,14 @@ def test_lists_show_first_what_is_due_first(village: Node, county: Node, clock: 
         handle(county, village, cases.accept, case_no)
     handle(county, village, cases.pause, paused, kind="公示", reason="公示 7 天")
 
-    everything = cases.list_cases(county.db)
-    second = cases.list_cases(county.db, number=2, size=3)
+    everything = case_lists.list_cases(county.db)
+    second = case_lists.list_cases(county.db, number=2, size=3)
 
     assert [line.case_no for line in everything.lines] == [fast, slow, waiting, paused]
     assert everything.lines[0].due_on == "2026-10-27"
     assert ([line.case_no for line in second.lines], second.total) == ([paused], 4)
-    assert [line.case_no for line in cases.list_cases(county.db, state="filed").lines] == [waiting]
-    assert cases.list_cases(county.db, village=NEIGHBOUR) == cases.CasePage()
+    assert [line.case_no for line in case_lists.list_cases(county.db, state="filed").lines] == [waiting]
+    assert case_lists.list_cases(county.db, village=NEIGHBOUR) == case_lists.CasePage()
 
 
 def test_a_rating_by_text_and_one_at_the_kiosk_do_not_add_up(village: Node, county: Node) -> None:
@@ -472,7 +472,7 @@ def test_the_same_number_from_two_villages_keeps_both_cases(
     aside = fold(turned, [*said(neighbour.record), *said(village.record)])
 
     assert aside == []
-    assert {line.village for line in cases.list_cases(county.db).lines} == {VILLAGE, NEIGHBOUR}
+    assert {line.village for line in case_lists.list_cases(county.db).lines} == {VILLAGE, NEIGHBOUR}
     assert cases.get(turned, case_no) == cases.get(county.db, case_no)
     turned.conn.close()
 
@@ -570,7 +570,7 @@ def test_whatever_both_sides_do_they_end_up_with_one_lawful_story(
         status.supplement is None
         or len([m for m in status.timeline if m.kind == "case_supplement_asked"]) == 1
     )
-    line = next(line for line in cases.list_cases(county.db, size=1000).lines if line.case_no == case_no)
+    line = next(line for line in case_lists.list_cases(county.db, size=1000).lines if line.case_no == case_no)
     assert (line.state, line.due_on) == (status.state, status.due_on)
     assert_same_in_any_order(county, village, Random(seed))
 

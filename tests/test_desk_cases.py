@@ -8,7 +8,7 @@ import pytest
 from desk_village import MOBILE, RESIDENT_ID, Browser, Desk, make_desk, make_place_with_desk
 from nodes import Place
 
-from content import cases, guides, villages
+from content import case_lists, cases, guides, villages
 
 NAME = "甘香水"
 
@@ -96,7 +96,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     for typed in form.values():
         assert typed in answer.text
     assert 'value="0" checked' in answer.text
-    assert cases.list_cases(desk.village.views.read()).total == 0
+    assert case_lists.list_cases(desk.village.views.read()).total == 0
 
 
 def test_an_id_may_be_left_out_where_the_guide_does_not_ask_for_it(desk: Desk) -> None:
@@ -104,7 +104,7 @@ def test_an_id_may_be_left_out_where_the_guide_does_not_ask_for_it(desk: Desk) -
 
     file_one(desk.signed_in("zhou"), guide_id, id_number="")
 
-    assert cases.list_cases(desk.village.views.read()).total == 1
+    assert case_lists.list_cases(desk.village.views.read()).total == 1
 
 
 def test_before_the_county_is_known_the_page_says_so_and_keeps_the_form(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from content import case_forms, case_states, cases, codes, guides, villages
+from content import case_forms, case_lists, case_states, cases, codes, guides, villages
 from content.case_forms import Filing
 from content.cases import Case
 from content.clock import local_date
@@ -31,7 +31,7 @@ _NO_COUNTY = lazy_gettext(
 def cases_list() -> Response:
     """The village's cases, what somebody has to act on first."""
     node, state, number = services().node, request.args.get("state", ""), page_number()
-    page = cases.list_cases(
+    page = case_lists.list_cases(
         node.views.read(), village=node.config.code, state=state, number=number, size=LINES_A_PAGE
     )
     return show(
