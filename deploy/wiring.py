@@ -5,8 +5,10 @@ from contextlib import ExitStack
 
 from flask import Blueprint, Flask
 
+from content import case_sweep
 from content.drafts import Drafts
 from content.node import Node
+from content.rounds import Rounds
 from content.sessions import Sessions
 from content.settings import Settings
 from content.speaker import Speaker
@@ -51,6 +53,7 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
     _mount(app, called)
     if sms is not None:
         _start(sms, running)
+    _go_rounds(node, nudge, running)
     if speaker is not None:
         speaker.start(lambda: spoken.published(app, node.views.read(), node.config.code))
         running.callback(speaker.stop)
@@ -86,6 +89,7 @@ def wire_county(
             for pages in sms.blueprints():
                 app.register_blueprint(pages)
         _start(sms, running)
+    _go_rounds(node, sms.worker.nudge if sms else _do_nothing, running)
     return app
 
 
@@ -94,6 +98,18 @@ def _mount(app: Flask, called: list[Blueprint]) -> None:
     for machines in called:
         app.register_blueprint(machines)
         app.extensions["csrf"].exempt(machines)
+
+
+def _go_rounds(node: Node, nudge: Callable[[], None], running: ExitStack) -> None:
+    """What comes due by itself: silence that counts as acceptance."""
+
+    def settle() -> None:
+        node.views.catch_up()
+        nudge()
+
+    rounds = Rounds([lambda: case_sweep.deem_due(node.record, node.views.read())], settle)
+    rounds.start()
+    running.callback(rounds.stop)
 
 
 def _start(sms: SmsService, running: ExitStack) -> None:

@@ -1,5 +1,6 @@
 """The life of a case as a rule: what may follow what, and that the sum of its moves never depends on arrival."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -312,3 +313,39 @@ def test_a_case_is_due_on_the_day_counted_by_hand(
 
 def test_a_guide_without_a_limit_gives_no_due_day() -> None:
     assert due(TimeLimit(None, None, "来源未列"), date(2026, 11, 2), ANNOUNCED) is None
+
+
+@st.composite
+def careless_stories(draw: st.DrawFn) -> list[Move]:
+    """Anybody says anything at any time, each in the knowledge of what went before, over some weeks."""
+    moves: list[Move] = []
+    for number in range(draw(st.integers(1, 25))):
+        kind = draw(st.sampled_from(sorted(BODIES)))
+        speaker: Speaker = draw(st.sampled_from(["county", "village"]))
+        body = (
+            draw(st.sampled_from([BODIES[kind], ASKED_AGAIN])) if "supplement_asked" in kind else BODIES[kind]
+        )
+        move = make_move(number, body, speaker=speaker, answers=moves[-1].event if moves else "")
+        moves.append(replace(move, at=f"2026-11-{2 + number:02d}T01:00:00Z"))
+    return moves
+
+
+@given(careless_stories())
+def test_whoever_says_whatever_no_state_is_illegal_and_no_clock_runs_in_a_pause(moves: list[Move]) -> None:
+    before = Status()
+    for count, move in enumerate(moves, start=1):
+        now = reduce(moves[:count])
+
+        if why_not(before, move.body, move.speaker):
+            assert replace(now, irregular=before.irregular) == before
+        else:
+            assert now.state == cs.TRANSITIONS[before.state, move.kind]
+            assert move.speaker in cs.ACTIONS[move.kind].speakers
+        if now.state == cs.PAUSED:
+            assert not now.is_clock_running
+            assert now.due_on == ""
+            assert now.paused_on >= now.accepted_on
+            assert (now.promised_on, now.legal_on) == (before.promised_on, before.legal_on)
+        assert bool(now.pause) == bool(now.paused_on) == (now.state == cs.PAUSED)
+        assert bool(now.accepted_on) == (now.state not in (cs.FILED, cs.SUPPLEMENT, cs.REFUSED))
+        before = now
