@@ -14,8 +14,12 @@ _UNIT_IN_BRACKETS = re.compile(r"\((?:人民币)?(亿元|万元|千元|元)(?:/[
 _DASHES = str.maketrans(dict.fromkeys("—–―−－‐‑﹣", "-") | {"△": "-", "▲": "-"})
 _NIL = re.compile(r"-*|/|无|零|nil", re.IGNORECASE)
 _CURRENCY = re.compile(r"^(-?)(?:人民币|RMB|CNY|[¥$])", re.IGNORECASE)
-_TAIL = re.compile(r"(?<=[\d. ])(亿|万|千)?(?:元整?|圆整?|亩|人|户|个?月|周?岁)?$")
-_MULTIPLE = {"千": 1000, "万": 10_000, "亿": 100_000_000}
+_TAIL = re.compile(r"(?<=[\d. ])(亿|万|千|百)?(?:元整?|圆整?|亩|人|户|个?月|周?岁)?$")
+_MULTIPLE = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+# The note behind a figure ('500（伍佰元整）', '120.5元(转账)') has no digits of its own.
+_NOTE = re.compile(r"(?<=[\d元])\([^()\d]*\)$")
+_YUAN_JIAO_FEN = re.compile(r"(\d+)[元圆](?:(\d)角)?(?:(\d)分)?")
+_RED = str.maketrans(dict.fromkeys("[【<〔", "(") | dict.fromkeys("]】>〕", ")"))
 # Thousands in threes, or in fours as 万 are sometimes parted; anything else may be a slipped point.
 _GROUPED = re.compile(r"\d{1,3}([, ])\d{3}(?:\1\d{3})*(?:\.\d+)?|\d{1,4}([, ])\d{4}(?:\2\d{4})*(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d*)?(?:E[+-]?\d+)?|\.\d+", re.IGNORECASE)
@@ -61,11 +65,14 @@ def _split(value: Cell) -> tuple[Decimal | None, bool]:
         raise ValueError(f"not a number: {value!r}")
     if isinstance(value, int | float):
         return _checked(Decimal(repr(value)), value), False
-    text = unicodedata.normalize("NFKC", value or "").translate(_DASHES).strip()
+    text = unicodedata.normalize("NFKC", value or "").translate(_DASHES).translate(_RED).strip()
     text = re.sub(r"\s+", " ", text.replace("'", ""))
+    text = _NOTE.sub("", re.sub(r"(?<=\d)。(?=\d)", ".", text))
     if _NIL.fullmatch(text):
         return None, False
     is_negative, text = _take_sign(text)
+    if jiao := _YUAN_JIAO_FEN.fullmatch(text):
+        text = f"{jiao[1]}.{jiao[2] or 0}{jiao[3] or 0}元"
     tail = _TAIL.search(text)
     digits = text[: tail.start()].strip() if tail else text
     if _GROUPED.fullmatch(digits):
@@ -88,6 +95,8 @@ def _take_sign(text: str) -> tuple[bool, str]:
     """Whether brackets or a minus sign make it negative, and the text without them and the currency."""
     is_negative = False
     text = _CURRENCY.sub(r"\1", text).strip()
+    if found := re.match(r"(?:红字|红|负)(?=[\d¥$.])", text):
+        is_negative, text = True, text[found.end() :]
     brackets = re.fullmatch(r"\((.+)\)", text)
     if brackets:
         is_negative, text = True, brackets[1].strip()

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from content.intake.cashbook import Line, read_lines
+from content.intake.arrangement import arranged
+from content.intake.balances import said_balance
+from content.intake.cashbook import read_lines
+from content.intake.cashrows import Line
 from content.intake.checks import check_carry, check_cash_table
 from content.intake.dates import Period, months, parse_day
 from content.intake.findings import Problem
 from content.intake.ledgers import read_debts
-from content.intake.reading import Reader, unread_sheets
+from content.intake.reading import Figure, Reader, unread_sheets
 from content.intake.sheets import Book
 from content.intake.statement import CashTable, DebtTable, Statement
-from content.intake.tables import Table
+from content.intake.tables import Table, row_text
 from content.intake.titles import find_village, period_of
 
 _DETAIL = ("date", "day", "voucher")
@@ -23,13 +26,16 @@ def read_cash_statement(book: Book, tables: Sequence[Table]) -> Statement:
     detailed = [table for table in cash if table.has(*_DETAIL)]
     first = (detailed or cash)[0]
     chosen = [table for table in (detailed or cash) if table.grid is first.grid]
+    parts = _joined_sides(chosen)
     debts = [table for table in tables if table.kind == "debts"][:1]
     problems = unread_sheets(book, tables, [*chosen, *debts])
     texts = [*[t.caption for t in chosen], first.grid.name or "", Path(book.file).stem]
-    read = [_read_cash_table(table, book, len(chosen) > 1) for table in chosen]
-    for _, table_problems in read:
+    results: tuple[CashTable, ...] = ()
+    for part in parts:
+        before = results[-1].period if results else None
+        table, table_problems = _read_cash_table(part, book, before, is_one_of_several=len(parts) > 1)
+        results += (table,)
         problems += table_problems
-    results = tuple(table for table, _ in read)
     problems += check_carry(results)
     period = _joined([table.period for table in results])
     second_table, debt_problems = _second_table(debts)
@@ -61,33 +67,61 @@ def _second_table(debts: Sequence[Table]) -> tuple[DebtTable | None, list[Proble
     return table, reader.problems + problems
 
 
-def _read_cash_table(table: Table, book: Book, is_one_of_several: bool) -> tuple[CashTable, list[Problem]]:
-    period = period_of([*table.captions, table.grid.name or "", Path(book.file).stem]) or _period_of_dates(
-        table
-    )
-    reader = Reader(table, table.unit or "元", period)
-    lines = read_lines(reader)
+def _joined_sides(tables: Sequence[Table]) -> list[tuple[Table, ...]]:
+    """The tables, where one of income alone and one of expense alone that follows it are the two parts of one account."""
+    parts: list[tuple[Table, ...]] = []
+    for table in tables:
+        before = parts[-1][-1] if parts and len(parts[-1]) == 1 else None
+        sides = {before.only_side, table.only_side} if before else set()
+        if sides == {"income", "expense"} and before and before.has("amount") and table.has("amount"):
+            parts[-1] = (before, table)
+        else:
+            parts.append((table,))
+    return parts
+
+
+def _read_cash_table(
+    tables: tuple[Table, ...], book: Book, before: Period | None, *, is_one_of_several: bool
+) -> tuple[CashTable, list[Problem]]:
+    captions = [text for table in tables for text in table.captions]
+    texts = [*captions, tables[0].grid.name or "", Path(book.file).stem]
+    period = period_of(texts) or _joined([_period_of_dates(table) for table in tables]) or before
+    readers = [Reader(table, table.unit or tables[0].unit or "元", period) for table in tables]
+    lines, problems = arranged(tables[0], [line for reader in readers for line in read_lines(reader)])
     result = CashTable(
-        period, _opening(lines), _closing(lines), tuple(line.entry for line in lines if line.entry)
+        period,
+        _opening(readers, lines),
+        _closing(readers, lines),
+        tuple(line.entry for line in lines if line.entry),
     )
     name = f"{period.end.month}月表" if period and is_one_of_several else "本表"
     checked = check_cash_table(
-        lines, result, name, has_dates=table.has("date", "day"), has_vouchers=table.has("voucher")
+        lines, result, name, has_dates=tables[0].has("date", "day"), has_vouchers=tables[0].has("voucher")
     )
-    return result, [*_table_problems(table, period), *reader.problems, *checked, *_hidden_rows(table, lines)]
+    problems += [problem for reader in readers for problem in reader.problems]
+    return result, [*_table_problems(readers, period), *problems, *checked, *_hidden_rows(tables[0], lines)]
 
 
-def _opening(lines: Sequence[Line]) -> int | None:
-    return next((line.balance.fen for line in lines if line.kind == "opening"), None)
+def _opening(readers: Sequence[Reader], lines: Sequence[Line]) -> int | None:
+    """The opening row's figure, else what a caption says of it."""
+    opening = [line.balance for line in lines if line.kind == "opening" and line.balance != Figure()]
+    first = readers[0]
+    return (
+        opening[0].fen if opening else said_balance(first.table.captions, "opening", first.period, first.unit)
+    )
 
 
-def _closing(lines: Sequence[Line]) -> int | None:
-    """The last closing row; without one, the last balance written beside an entry or a total."""
-    closing = [line for line in lines if line.kind == "closing"]
+def _closing(readers: Sequence[Reader], lines: Sequence[Line]) -> int | None:
+    """The last closing row; without one, what a sentence below says, or the last balance beside an entry or total."""
+    closing = [line.balance for line in lines if line.kind == "closing" and line.balance != Figure()]
     if closing:
-        return closing[-1].balance.fen
+        return closing[-1].fen
+    last = readers[-1]
+    end = max((line.row for line in lines if line.entry), default=-1)
+    below = [row_text(last.table.grid, row) for row in last.table.body if row > end]
+    said = said_balance([*below, *last.table.captions], "closing", last.period, last.unit)
     written = [line.balance.fen for line in lines if line.kind != "opening" and line.balance.fen is not None]
-    return written[-1] if written else None
+    return said if said is not None else written[-1] if written else None
 
 
 def _period_of_dates(table: Table) -> Period | None:
@@ -119,12 +153,12 @@ def _summary_kind(period: Period | None) -> str:
     return names.get(period.months, "summary") if period else "summary"
 
 
-def _table_problems(table: Table, period: Period | None) -> list[Problem]:
+def _table_problems(readers: Sequence[Reader], period: Period | None) -> list[Problem]:
     problems = []
     if period is None:
         detail = "标题、表名和文件名里都没有年份和月份，日期补不上年份，请在标题里写明，如“2026年10月”。"
         problems.append(Problem("period_unknown", None, detail, "warning"))
-    if table.unit is None:
+    if not any(reader.table.unit for reader in readers):
         detail = "表上没有写金额单位，这里按“元”读入，请核对；是万元的话请在表头注明。"
         problems.append(Problem("unit_assumed", None, detail, "info"))
     return problems

@@ -2,39 +2,27 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from content.intake.amounts import clean_text
-from content.intake.findings import Problem
-from content.intake.reading import Figure, Reader
-from content.intake.sheets import cell_name
-from content.intake.statement import Entry
-from content.intake.tables import Column, Side, Table, plain_heading, plain_label
-from content.intake.words import CLOSING, OPENING, PAGE_CARRY, RUNNING_TOTAL, TOTAL
-
-LineKind = Literal["opening", "closing", "total", "running_total", "entry"]
-
-_LABEL_ROLES = ("summary", "account", "seq", "date", "month", "voucher", "voucher_word")
-_SIGNATURES = re.compile(
-    r"(?:负责人|制表|会计|出纳|审核|复核|组长|主任|监督|书记|盖章|签字|签名|日期|说明|注)[^:]*:"
+from content.intake.cashrows import (
+    Line,
+    LineKind,
+    amount_columns,
+    classify,
+    is_entry,
+    is_nameless,
+    section_of,
 )
-_SECTION = re.compile(r"(?:本[年月季期])?总?(收入|支出)(?:情况|部分|项目)?(?:总?合计|总计|小计|总额)?")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row (of one side) that carries money: an entry, a total, an opening or a closing balance."""
-
-    kind: LineKind
-    row: int
-    label: str
-    income: Figure
-    expense: Figure
-    balance: Figure
-    entry: Entry | None = None
-    side: Side | None = None
+from content.intake.findings import Problem
+from content.intake.headings import Column, Side, plain_heading, plain_label
+from content.intake.outline import outline_row, parts_of
+from content.intake.reading import Figure, Reader
+from content.intake.sheets import cell_name, cell_text
+from content.intake.statement import Entry, add_up
+from content.intake.tables import Table
+from content.intake.words import OPENING, PAGE_CARRY
 
 
 def read_lines(reader: Reader) -> list[Line]:
@@ -43,58 +31,47 @@ def read_lines(reader: Reader) -> list[Line]:
     for side in reader.table.sides:
         section: Side | None = None
         for row in reader.table.body:
-            section = _section(reader, row, side) or section
+            section = section_of(reader, row, side) or section
             lines.extend(_read_row(reader, row, side, section, lines))
-    return _with_copied_dates(reader, lines)
+    if not reader.table.has("date", "day", "voucher"):
+        return _without_subtotals(reader, lines)
+    return _with_copied_dates(reader, _with_wrapped_words(reader, lines))
 
 
 def _read_row(
     reader: Reader, row: int, side: Side | None, section: Side | None, before: list[Line]
 ) -> Iterator[Line]:
-    label, kind = _classify(reader, row, side)
+    label, kind = classify(reader, row, side, is_first=not any(line.entry for line in before))
     if PAGE_CARRY.fullmatch(label) and (before or not OPENING.fullmatch(label)):
         return  # what a page carries over opens a table only when nothing stands above it
     if kind in ("opening", "closing"):
-        yield Line(kind, row, label, Figure(), Figure(), _balance_figure(reader, row, side))
+        yield Line(kind, row, label, Figure(), Figure(), _balance_figure(reader, row, side), side=side)
     elif kind in ("total", "running_total"):
         yield _total_line(reader, row, side, section, kind, label)
-    elif _is_entry(reader, row, side):
+    elif is_entry(reader, row, side):
         yield from _entry_lines(reader, row, side, section)
-
-
-def _classify(reader: Reader, row: int, side: Side | None) -> tuple[str, LineKind]:
-    """The label that makes a row a total or a balance, and which; ('', 'entry') for any other row."""
-    kinds: tuple[tuple[re.Pattern[str], LineKind], ...] = (
-        (PAGE_CARRY, "opening"),
-        (OPENING, "opening"),
-        (CLOSING, "closing"),
-    )
-    for role in _LABEL_ROLES:
-        label = plain_label(reader.table.value(row, role, side))
-        for pattern, kind in kinds:
-            if pattern.fullmatch(label):
-                return label, kind
-        if TOTAL.fullmatch(label):
-            return label, "running_total" if RUNNING_TOTAL.fullmatch(label) else "total"
-    return "", "entry"
-
-
-def _section(reader: Reader, row: int, side: Side | None) -> Side | None:
-    """The side that a row such as '一、收入' opens, in a table with one column of amounts."""
-    if side is not None or not reader.table.has("amount"):
-        return None
-    for role in ("summary", "account", "seq"):
-        if found := _SECTION.fullmatch(plain_label(reader.table.value(row, role))):
-            return "income" if found[1] == "收入" else "expense"
-    return None
+    elif is_nameless(reader, row, side):
+        yield _total_line(reader, row, side, section, "total", "")
 
 
 def _balance_figure(reader: Reader, row: int, side: Side | None) -> Figure:
     """The amount of an opening or closing row: in the balance column, else wherever the row has a figure."""
-    for column in _amount_columns(reader.table, side):
+    if written := _written_balance(reader, row, side):
+        return written
+    for column in amount_columns(reader.table, side):
         if reader.has_figure(row, column):
             return reader.amount(row, column)
     return Figure()
+
+
+def _written_balance(reader: Reader, row: int, side: Side | None) -> Figure | None:
+    """What stands in the balance column, or in those of cash and bank together; None when nothing does."""
+    column = reader.table.column("balance", side)
+    columns = [column] if column else [c for c in reader.table.columns if c.role == "balance_part"]
+    figures = [reader.amount(row, c) for c in columns if reader.has_figure(row, c)]
+    if not figures:
+        return None
+    return Figure(add_up([figure.fen for figure in figures]), all(figure.is_known for figure in figures))
 
 
 def _total_line(
@@ -103,7 +80,7 @@ def _total_line(
     """A total row. A formula without a value is named there, but the computed sum stands in for it."""
     table = reader.table
     figures: dict[str, Figure] = {}
-    for role in ("income", "expense", "balance"):
+    for role in ("income", "expense"):
         column = _own_column(table, role, side)
         if reader.is_unvalued(row, column):
             where = cell_name(row, column.index) if column else None
@@ -112,39 +89,11 @@ def _total_line(
             column = None
         figures[role] = reader.amount(row, column) if column else Figure()
     if table.has("amount"):
-        named = (
-            "income" if "收入" in label else "expense" if "支出" in label else _only_side(table) or section
-        )
+        named = "income" if "收入" in label else "expense" if "支出" in label else table.only_side or section
         if named:
             figures[named] = reader.amount(row, table.column("amount"))
-    return Line(kind, row, label, figures["income"], figures["expense"], figures["balance"], side=side)
-
-
-def _is_entry(reader: Reader, row: int, side: Side | None) -> bool:
-    """A row is an entry when it has words and amounts, or a date or voucher that makes the amounts missing."""
-    table = reader.table
-    names = [
-        reader.text(row, role, side) for role in ("summary", "account", "payee", "payee_handler", "memo")
-    ]
-    when = [reader.text(row, role, side) for role in ("date", "day", "voucher")]
-    columns = [c for c in _amount_columns(table, side) if c.role != "balance"]
-    amounts = [clean_text(table.grid.cell(row, column.index)) for column in columns]
-    has_figures = any(reader.has_figure(row, column) for column in columns)
-    words = [text for text in names + when if text]
-    if not has_figures and any(_SIGNATURES.search(plain_heading(text)) for text in words + amounts if text):
-        return False
-    if _section(reader, row, side) and not any(when):
-        return False
-    if has_figures or any(amounts):
-        return bool(words)
-    return any(when) and any(names)
-
-
-def _amount_columns(table: Table, side: Side | None) -> list[Column]:
-    """The balance column and every column of amounts on this side."""
-    roles = ("balance", "income", "expense", "amount", "part")
-    found = [c for role in roles for c in table.columns if c.role == role]
-    return [c for c in found if side is None or c.side in (None, side)]
+    balance = _balance(reader, row, side)
+    return Line(kind, row, label, figures["income"], figures["expense"], balance, side=side)
 
 
 def _entry_lines(reader: Reader, row: int, side: Side | None, section: Side | None) -> Iterator[Line]:
@@ -171,11 +120,11 @@ def _entry_lines(reader: Reader, row: int, side: Side | None, section: Side | No
 
 
 def _balance(reader: Reader, row: int, side: Side | None) -> Figure:
-    """The running balance, which is only compared: one that cannot be read is no problem of its own."""
-    column = reader.table.column("balance", side)
-    if column is None or reader.is_unvalued(row, column) or not reader.has_figure(row, column):
+    """The running balance, which is only compared: one that has no value is no problem of its own."""
+    columns = [c for c in reader.table.columns if c.role in ("balance", "balance_part")]
+    if any(reader.is_unvalued(row, column) for column in columns):
         return Figure()
-    return reader.amount(row, column)
+    return _written_balance(reader, row, side) or Figure()
 
 
 def _amounts(reader: Reader, row: int, side: Side | None, section: Side | None) -> tuple[Figure, Figure]:
@@ -189,7 +138,9 @@ def _amounts(reader: Reader, row: int, side: Side | None, section: Side | None) 
         return figure, Figure()
     if re.match("[支付出贷]", direction):
         return Figure(), figure
-    named = _only_side(table) or section
+    named = table.only_side or section
+    if named is None and reader.has_both_signs:
+        return _by_sign(reader, figure)
     if named is None and figure.fen is not None:
         where = f"第{row + 1}行"
         detail = f"{where}看不出是收入还是支出，请加一列写明，或分成收入、支出两栏。"
@@ -198,18 +149,20 @@ def _amounts(reader: Reader, row: int, side: Side | None, section: Side | None) 
     return (figure, Figure()) if named == "income" else (Figure(), figure)
 
 
+def _by_sign(reader: Reader, figure: Figure) -> tuple[Figure, Figure]:
+    """A bank's single column: what is below zero went out."""
+    if all(problem.code != "sides_by_sign" for problem in reader.problems):
+        detail = "表里只有一栏金额，没有写收入、支出，这里按正数是收入、负数是支出读入，请核对。"
+        reader.report(Problem("sides_by_sign", None, detail, "warning"))
+    if figure.fen is None or figure.fen >= 0:
+        return figure, Figure()
+    return Figure(), Figure(-figure.fen)
+
+
 def _own_column(table: Table, role: str, side: Side | None) -> Column | None:
     """The column with this role, unless it belongs to the other side of a two-sided table."""
     column = table.column(role, side)
     return column if column and (side is None or column.side in (None, side)) else None
-
-
-def _only_side(table: Table) -> Side | None:
-    """The side that the title names when it names one alone ('支出明细表')."""
-    has_income, has_expense = "收入" in table.caption, "支出" in table.caption
-    if has_income == has_expense:
-        return None
-    return "income" if has_income else "expense"
 
 
 def _entry(
@@ -290,3 +243,56 @@ def _with_copied_dates(reader: Reader, lines: list[Line]) -> list[Line]:
         result.append(line)
         before = entry or before
     return result
+
+
+def _with_wrapped_words(reader: Reader, lines: list[Line]) -> list[Line]:
+    """The same lines, where words that run over into a row of their own are joined to the summary above.
+
+    Only between lines: what stands below the last one is a note.
+    """
+    column = reader.table.column("summary")
+    last = max((line.row for line in lines), default=-1)
+    taken = {line.row for line in lines}
+    result = list(lines)
+    for number, line in enumerate(lines):
+        row = line.row + 1
+        while column and line.entry and row < last and row not in taken:
+            filled = [c for c, value in enumerate(reader.table.grid.rows[row]) if cell_text(value).strip()]
+            if filled != [column.index]:
+                break
+            entry = result[number].entry
+            words = reader.text(row, "summary")
+            if entry and words:
+                result[number] = replace(line, entry=replace(entry, summary=f"{entry.summary or ''}{words}"))
+            row += 1
+    return result
+
+
+def _without_subtotals(reader: Reader, lines: list[Line]) -> list[Line]:
+    """The same lines, where an item that only sums up the items under it is a subtotal, and 其中 is not counted."""
+    result: list[Line] = []
+    for side in reader.table.sides:
+        run: list[Line] = []
+        for line in [*(line for line in lines if line.side == side), None]:
+            if line is not None and line.kind == "entry":
+                run.append(line)
+                continue
+            result += _without_subtotals_of(reader, run)
+            run = []
+            result += [line] if line else []
+    return result
+
+
+def _without_subtotals_of(reader: Reader, run: list[Line]) -> Iterator[Line]:
+    table = reader.table
+    rows = [
+        outline_row(
+            table.value(line.row, "seq", line.side),
+            table.value(line.row, "summary", line.side) or table.value(line.row, "account", line.side),
+            (line.income.fen or 0) + (line.expense.fen or 0),
+        )
+        for line in run
+    ]
+    for line, part in zip(run, parts_of(rows), strict=True):
+        if part != "detail":
+            yield line if part == "entry" else replace(line, kind="subtotal", entry=None)

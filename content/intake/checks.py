@@ -3,12 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from content.intake.cashbook import Line
+from content.intake.cashrows import Line
 from content.intake.dates import Period
 from content.intake.findings import Problem, yuan
-from content.intake.statement import CashTable, Entry
+from content.intake.statement import CashTable, Entry, add_up
 
 # Bank slips carry numbers from a far larger series; missing ones say nothing there.
 _LARGEST_GAP = 20
@@ -37,6 +37,10 @@ def check_carry(tables: Sequence[CashTable]) -> list[Problem]:
     for before, after in pairwise(tables):
         if before.closing_fen is None or after.opening_fen is None or before.closing_fen == after.opening_fen:
             continue
+        if before.period and before.period == after.period:
+            several = f"表里有两张{before.period.start}至{before.period.end}的收支表，各有各的期初和期末，像是两本账，请分成两个文件上传。"
+            problems.append(Problem("two_accounts", None, several, "error"))
+            continue
         detail = f"前一张表期末是{yuan(before.closing_fen)}元，后一张表期初写{yuan(after.opening_fen)}元，两数应当相同，请核对。"
         difference = {"difference_fen": after.opening_fen - before.closing_fen}
         problems.append(Problem("carry_mismatch", None, detail, "error", difference))
@@ -60,14 +64,17 @@ def _does_not_balance(table: CashTable, name: str) -> Problem:
 
 
 def _total_problems(lines: Sequence[Line], table: CashTable) -> Iterable[Problem]:
-    """Each total must be the sum from the start or from the total before; with the balance counted in is right too."""
+    """Each total must be the sum from the start, from the total before, or of the entries it heads.
+
+    With the balance counted in is right too.
+    """
     for side, name, balance in (
         ("income", "收入", table.opening_fen),
         ("expense", "支出", table.closing_fen),
     ):
         whole: int | None = 0
         part: int | None = 0
-        for line in lines:
+        for number, line in enumerate(lines):
             fen = getattr(line, side).fen
             if line.entry:
                 added = getattr(line.entry, f"{side}_fen")
@@ -78,6 +85,7 @@ def _total_problems(lines: Sequence[Line], table: CashTable) -> Iterable[Problem
                     whole is not None
                     and part is not None
                     and fen not in (whole, part, whole + (balance or 0))
+                    and fen != _sum_below(lines[number + 1 :], side)
                 ):
                     yield _wrong_total(
                         line, name, fen, whole if abs(whole - fen) <= abs(part - fen) else part
@@ -85,8 +93,17 @@ def _total_problems(lines: Sequence[Line], table: CashTable) -> Iterable[Problem
                 part = 0
 
 
+def _sum_below(lines: Sequence[Line], side: str) -> int | None:
+    """What the entries add up to that stand under a total written above them, as '二、收入合计' is."""
+    entries = [line.entry for line in takewhile(lambda line: line.kind in ("entry", "subtotal"), lines)]
+    return add_up([getattr(entry, f"{side}_fen") for entry in entries if entry])
+
+
 def _wrong_total(line: Line, name: str, written: int, computed: int) -> Problem:
     where = f"第{line.row + 1}行"
+    if not line.label:
+        detail = f"{where}只有{name}{yuan(written)}元，没有日期和摘要；是一笔账请补上摘要，是合计请写上“合计”并核对，逐笔相加是{yuan(computed)}元。"
+        return Problem("nameless_row", where, detail, "error", {"difference_fen": written - computed})
     detail = f"{where}“{line.label}”的{name}写{yuan(written)}元，逐笔相加是{yuan(computed)}元，请改正。"
     return Problem("total_mismatch", where, detail, "error", {"difference_fen": written - computed})
 

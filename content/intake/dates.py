@@ -53,7 +53,8 @@ def parse_day(value: Cell, year: int | None = None, month: int | None = None) ->
         return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = plain_digits(re.sub(r"(?<=\d)[T ]\d{1,2}:\d\d.*$", "", str(value if value is not None else "")))
+    text = re.sub(r"(?<=\d)[T ]\d{1,2}:\d\d.*$", "", str(value if value is not None else ""))
+    text = plain_digits(re.sub(r"(?<=\d)[\s,，、·・](?=\d)", ".", text.strip()))
     if not text:
         return None
     if re.fullmatch(r"\d{5}(?:\.0+)?", text):
@@ -124,7 +125,7 @@ def find_period(text: str) -> Period | None:
 
     A single full day is none of these: see `find_day`.
     """
-    plain = plain_digits(text)
+    plain = re.sub(r"(?<![\d第])(\d\d)年(?=\d{1,2}月)", r"20\1年", plain_digits(text))
     try:
         return _range(plain) or _part_of_year(plain)
     except ValueError:

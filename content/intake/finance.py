@@ -1,5 +1,6 @@
 """Reads a finance file into a `Statement`: opens it, finds its tables and hands them to the reader of their kind."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from content.intake.registers import (
     read_debt_list,
     read_three_ledgers,
 )
+from content.intake.sheet_pairs import joined_sides
 from content.intake.sheets import open_book
 from content.intake.statement import Statement
 from content.intake.tables import find_tables
@@ -30,7 +32,9 @@ def read_statement(path: Path | str, *, as_of: date | None = None) -> Statement:
     tables = [table for grid in book.sheets for table in find_tables(grid, STATEMENT_TABLES)]
     kinds = {table.kind for table in tables}
     if "cash" in kinds:
-        return read_cash_statement(book, tables)
+        tables, joined = joined_sides(book, tables)
+        statement = read_cash_statement(book, tables)
+        return replace(statement, problems=(*joined, *statement.problems))
     if "contracts" in kinds:
         return read_contract_register(book, tables, as_of)
     if "balance" in kinds:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from content.intake.amounts import clean_text
 from content.intake.findings import Problem, yuan
+from content.intake.headings import Column, plain_heading, plain_label
 from content.intake.reading import Figure, Reader
 from content.intake.statement import Asset, BalanceLine, CashCheck, Debt, DebtTable, Resource, add_up
-from content.intake.tables import Column, Table, plain_heading, plain_label
+from content.intake.tables import Table
 from content.intake.titles import title_core
 from content.intake.words import TOTAL
 

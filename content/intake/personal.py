@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from content.intake.headings import Column, plain_heading
 from content.intake.sheets import Cell, cell_text
-from content.intake.tables import Column, Table, plain_heading
+from content.intake.tables import Table
 from content.intake.words import PERSONAL_KINDS
 
 # Shapes only: a number typed wrongly or cut by Excel is still somebody's number.

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from content.intake.amounts import clean_text, parse_amount, parse_number
 from content.intake.dates import Period, is_ambiguous_day, parse_day, parse_partial
 from content.intake.findings import Problem, yuan
+from content.intake.headings import Column, Side
 from content.intake.sheets import Book, cell_name, cell_text
-from content.intake.tables import Column, Side, Table
+from content.intake.tables import Table
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,19 @@ class Reader:
             return parse_number(self.table.grid.cell(row, column.index)) is not None
         except ValueError:
             return False
+
+    @cached_property
+    def has_both_signs(self) -> bool:
+        """Whether the single column of amounts holds amounts above and below zero, as a bank writes them."""
+        column = self.table.column("amount")
+        numbers = [self._plain_number(row, column) for row in self.table.body] if column else []
+        return min(numbers, default=Decimal()) < 0 < max(numbers, default=Decimal())
+
+    def _plain_number(self, row: int, column: Column) -> Decimal:
+        try:
+            return parse_number(self.table.grid.cell(row, column.index)) or Decimal()
+        except ValueError:
+            return Decimal()
 
     def is_unvalued(self, row: int, column: Column | None) -> bool:
         """Whether the cell is a formula without a stored value, or an error such as #REF!."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from content.intake.findings import Problem, yuan
+from content.intake.headings import Column
 from content.intake.roll import RollRow
-from content.intake.tables import Column
 
 # Sheets cut or raise the half fen as their makers please; more than one fen is a mistake.
 _ROUNDING_FEN = 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from content.errors import IntakeError
 from content.intake.amounts import clean_text
 from content.intake.findings import Problem
+from content.intake.headings import Column, plain_heading, plain_label
 from content.intake.personal import (
     has_lost_digits,
     is_written_variously,
@@ -20,7 +21,7 @@ from content.intake.roll import Roll, RollColumn, RollRow
 from content.intake.rollchecks import RollTotal, check_roll
 from content.intake.sheets import Book, cell_name, open_book
 from content.intake.statement import add_up
-from content.intake.tables import Column, Table, find_tables, plain_heading, plain_label
+from content.intake.tables import Table, find_tables
 from content.intake.titles import batch_of, find_programme, find_village, is_sensitive
 from content.intake.words import ROLL_TABLE, TOTAL
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -203,6 +204,7 @@ def _marked(grid: Grid, marks: SheetMarks) -> Grid:
 
 def _open_csv(file: str, content: bytes) -> Book:
     text, encoding = _decode(file, content)
+    text = re.sub(r"\A\s*sep=.\r?\n", "", text, flags=re.IGNORECASE)
     if text.lstrip().startswith("<"):
         raise IntakeError(f"文件“{file}”其实是网页格式，请用 Excel 打开后另存为 xlsx 再上传。")
     if text.lstrip().startswith(("%PDF", "{\\rtf")):
@@ -230,9 +232,14 @@ def _decode(file: str, content: bytes) -> tuple[str, str]:
 
 
 def _delimiter(text: str) -> type[csv.Dialect]:
-    """The separator that occurs most often in the first lines; a comma when none does."""
+    """The separator that occurs most often in the first lines; a comma when none does.
+
+    Chinese commas part the cells only where nothing else does: they stand in sentences too.
+    """
     head = "".join(text.splitlines(keepends=True)[:20])
-    chosen = max(",\t;", key=head.count)
+    chosen = max(",\t;|", key=head.count)
+    if chosen not in head and "，" in head:
+        chosen = "，"
 
     class Separated(csv.excel):
         delimiter = chosen
