@@ -17,6 +17,7 @@ from content.accounts import Account
 from content.clock import to_text
 from content.errors import NotFound, RuleError
 from content.local import create, local_tables
+from content.phone_links import PhoneLinks
 from content.publications import Review
 from content.record.store import Record, Transaction
 
@@ -64,10 +65,11 @@ class Draft:
 
 
 class Drafts:
-    """The drafts of one village."""
+    """The drafts of one village, with the links that lead a telephone to them."""
 
     def __init__(self, record: Record) -> None:
         self._record = record
+        self.links = PhoneLinks(record)
         create(record, drafts)
 
     def start(self, kind: str, author: str, *, title: str, data: dict[str, Any]) -> str:
@@ -99,11 +101,19 @@ class Drafts:
     ) -> Draft:
         """Keep what was changed. RuleError when it is waiting for a signature or published."""
         with self._record.write() as transaction:
-            draft = self._find(transaction, draft_id)
-            if draft.state not in ("draft", "returned"):
-                raise RuleError("已经送审或发布，不能再改。要改请先退回。", code="not_editable")
+            draft = self._editable(transaction, draft_id)
             kept = draft.overrides if overrides is None else overrides
             self._update(transaction, draft_id, "draft", hidden=self._hide(title, data, kept))
+        return self.get(draft_id)
+
+    def change(self, draft_id: str, make: Callable[[dict[str, Any]], dict[str, Any]]) -> Draft:
+        """Keep what `make` makes of the data as it now stands, so that a desk and a telephone that write at once
+        lose nothing of each other's. RuleError as for `save`, and whatever `make` raises; nothing is changed then."""
+        with self._record.write() as transaction:
+            draft = self._editable(transaction, draft_id)
+            data = make(draft.data)
+            title = str(data.get("title", draft.title))
+            self._update(transaction, draft_id, "draft", hidden=self._hide(title, data, draft.overrides))
         return self.get(draft_id)
 
     def submit(self, draft_id: str, *, check: Callable[[Draft], None]) -> None:
@@ -176,6 +186,12 @@ class Drafts:
             transaction.execute(
                 sa.delete(drafts).where(drafts.c.id == draft_id, drafts.c.state != "published")
             )
+
+    def _editable(self, transaction: Transaction, draft_id: str) -> Draft:
+        draft = self._find(transaction, draft_id)
+        if draft.state not in ("draft", "returned"):
+            raise RuleError("已经送审或发布，不能再改。要改请先退回。", code="not_editable")
+        return draft
 
     def _find(self, source: Transaction | sa.Connection, draft_id: str) -> Draft:
         row = source.execute(sa.select(drafts).where(drafts.c.id == draft_id)).one_or_none()

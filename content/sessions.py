@@ -111,8 +111,11 @@ class Sessions:
         if not is_right:
             raise RuleError("密码不对，没有签字。请再输一次。", code="wrong_password")
 
-    def find(self, db: Database, token: str) -> Session | None:
-        """The session behind a cookie, or None: unknown, idle for 15 minutes, 8 hours old, of another password."""
+    def find(self, db: Database, token: str, *, is_activity: bool = True) -> Session | None:
+        """The session behind a cookie, or None: unknown, idle for 15 minutes, 8 hours old, of another password.
+
+        is_activity: whether a person did something; a page that asks by itself keeps nobody signed in.
+        """
         now = self._record.clock()
         with self._record.read() as connection:
             row = connection.execute(
@@ -124,7 +127,7 @@ class Sessions:
         if account is None or not self._is_open(row, account):
             self._end(row.token_hash)
             return None
-        if now - from_text(row.seen_at) > timedelta(minutes=1):
+        if is_activity and now - from_text(row.seen_at) > timedelta(minutes=1):
             self._touch(row.token_hash)
         return Session(token, account)
 

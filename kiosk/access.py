@@ -14,6 +14,9 @@ EDITORS = frozenset({"county", "admin"})
 ADMIN = frozenset({"admin"})
 WATCHERS = frozenset({"auditor", "admin"})
 
+# Pages that ask again by themselves: somebody who has walked away is not kept signed in by them.
+ASKING_AGAIN = frozenset({"desk.voucher_list"})
+
 ACCESS: dict[str, frozenset[str]] = {
     "static": PUBLIC,
     "files.show": PUBLIC,
@@ -60,6 +63,11 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.statement_start": AGENT,
     "desk.statement": AGENT,
     "desk.statement_save": AGENT,
+    "desk.vouchers": AGENT,
+    "desk.voucher_list": AGENT,
+    "desk.voucher_phone": AGENT,
+    "desk.voucher_add": AGENT,
+    "desk.voucher_remove": AGENT,
     "desk.ledger": AGENT,
     "desk.ledger_save": AGENT,
     "desk.roll_new": AGENT,
@@ -89,6 +97,11 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.feedback_answer": DESK,
     "desk.sync_state": DESK,
     "desk.sync_now": DESK,
+    # A telephone that came by the code on the desk: the short-lived link in the address is what lets it in.
+    "by_phone.show": PUBLIC,
+    "by_phone.add": PUBLIC,
+    "by_phone.remove": PUBLIC,
+    "by_phone.image": PUBLIC,
     # The county's portal and console (kiosk/county); which villages an account sees there is area.py's.
     "county.front": PUBLIC,
     "county.home": COUNTY,

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from content.errors import XiangtingError
-from kiosk import access, files, i18n, idle, listening, look, sign_in, staff
+from kiosk import access, by_phone, files, i18n, idle, listening, look, sign_in, staff
 from kiosk.county import make_county
 from kiosk.desk import make_desk
 from kiosk.page_cache import PageCache
@@ -81,6 +81,7 @@ def _add_pages(app: Flask, services: Services) -> None:
     else:
         app.register_blueprint(make_public(portal=False))
         app.register_blueprint(make_desk(services))
+        app.register_blueprint(by_phone.blueprint)
 
 
 def _find_account() -> None:
@@ -89,7 +90,8 @@ def _find_account() -> None:
     token = request.cookies.get(sign_in.COOKIE)
     if token:
         wired = services_of_app()
-        session = wired.sessions.find(wired.node.views.read(), token)
+        is_activity = request.endpoint not in access.ASKING_AGAIN
+        session = wired.sessions.find(wired.node.views.read(), token, is_activity=is_activity)
         g.account = session.account if session else None
 
 

@@ -15,6 +15,7 @@ from kiosk.desk import (
     rolls,
     statements,
     sync_state,
+    vouchers,
 )
 from kiosk.desk.blueprint import blueprint
 from kiosk.services import Services
@@ -25,6 +26,7 @@ PAGES = (
     drafts,
     notices,
     statements,
+    vouchers,
     ledgers,
     rolls,
     review,

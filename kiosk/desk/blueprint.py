@@ -18,7 +18,7 @@ MENU = (
         _("新公开"),
         "add",
         "desk.new",
-        ("desk.new", "desk.notice", "desk.statement", "desk.ledger", "desk.roll"),
+        ("desk.new", "desk.notice", "desk.statement", "desk.voucher", "desk.ledger", "desk.roll"),
     ),
     (_("已公开"), "proof", "desk.published", ("desk.published",)),
     (_("公开日历"), "calendar", "desk.calendar", ("desk.calendar",)),

@@ -52,6 +52,14 @@ def may_change(draft: Draft) -> bool:
     return draft.author == g.account.name and draft.state in ("draft", "returned")
 
 
+def pictures_of(draft: Draft) -> dict[str, dict[str, Any]]:
+    """Every picture of a draft by its SHA-256: its own, and those of its entries."""
+    refs = [*draft.data.get("images", ())]
+    refs += [ref for entry in draft.data.get("entries", ()) for ref in entry.get("images", ())]
+    refs += [ref for row in draft.data.get("typed", {}).get("rows", ()) for ref in row.get("images", ())]
+    return {ref["sha256"]: ref for ref in refs}
+
+
 def start(kind: str, title: str, data: dict[str, Any]) -> ResponseReturnValue:
     """Keep a new draft and open its page."""
     draft_id = services().drafts.start(kind, g.account.name, title=title, data=data)
@@ -97,7 +105,7 @@ def draft(draft_id: str) -> ResponseReturnValue:
 @blueprint.get("/drafts/<draft_id>/images/<sha256>")
 def draft_image(draft_id: str, sha256: str) -> Response:
     """A picture of this draft, which nobody but the desk may see before it is published."""
-    images = {ref["sha256"]: ref for ref in services().drafts.get(draft_id).data.get("images", ())}
+    images = pictures_of(services().drafts.get(draft_id))
     if sha256 not in images or not services().node.blobs.has(sha256):
         abort(404)
     return send_file(services().node.blobs.path(sha256), mimetype=images[sha256]["media_type"], etag=False)

@@ -1,6 +1,7 @@
 """What is typed at a statement's form, as typed and as figures; an amount that cannot be read is kept as it stands."""
 
 import re
+import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -38,7 +39,7 @@ def with_typed(data: Data, form: Form) -> Data:
         raise ValueError("the form has other rows than the draft")
     head = {name: tidy(form.get(name, typed[name])) for name in HEAD}
     rows = [
-        {**row, **{cell: tidy(form.get(f"{cell}-{number}", row[cell])) for cell in CELLS}}
+        {**_named(row), **{cell: tidy(form.get(f"{cell}-{number}", row[cell])) for cell in CELLS}}
         for number, row in enumerate(typed["rows"])
     ]
     changed = {**data, "typed": {**head, "rows": rows}}
@@ -50,7 +51,7 @@ def with_typed(data: Data, form: Form) -> Data:
 def with_row(data: Data) -> Data:
     """With one more empty row."""
     rows = data["typed"]["rows"]
-    added = [*rows, dict.fromkeys(CELLS, "") | {"place": 0}] if len(rows) < MAX_ROWS else rows
+    added = [*rows, _named(dict.fromkeys(CELLS, "") | {"place": 0})] if len(rows) < MAX_ROWS else rows
     return with_figures({**data, "typed": {**data["typed"], "rows": added}})
 
 
@@ -95,12 +96,19 @@ def table_name(table: CashTable) -> str:
 
 def _typed_row(entry: Data, place: int) -> Data:
     amounts = {name: money.yuan(entry[f"{name}_fen"]) if entry[f"{name}_fen"] else "" for name in AMOUNTS}
-    return {cell: entry.get(cell, "") for cell in CELLS if cell not in AMOUNTS} | amounts | {"place": place}
+    texts = {cell: entry.get(cell, "") for cell in CELLS if cell not in AMOUNTS}
+    return _named(texts | amounts | {"place": place, "images": entry.get("images", [])})
+
+
+def _named(row: Data) -> Data:
+    """With a key that stays the row's own when rows before it come and go: its photos are added by it."""
+    return row if "key" in row else row | {"key": secrets.token_hex(4)}
 
 
 def _entry(row: Data) -> Data:
     amounts = {f"{name}_fen": _fen(row[name]) or 0 for name in AMOUNTS}
-    return {cell: row[cell] for cell in CELLS if cell not in AMOUNTS} | amounts
+    texts = {cell: row[cell] for cell in CELLS if cell not in AMOUNTS}
+    return texts | amounts | {"images": row.get("images", [])}
 
 
 def _fen(typed: str) -> int | None:

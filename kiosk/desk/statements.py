@@ -15,7 +15,7 @@ from content.intake import excel_wire
 from content.intake.findings import Problem
 from content.intake.statement import CashTable
 from content.intake.statement import Statement as ReadStatement
-from kiosk.desk import drafts, ledgers, statement_forms, words
+from kiosk.desk import drafts, entry_photos, ledgers, statement_forms, words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
@@ -60,12 +60,13 @@ def statement_save(draft_id: str) -> ResponseReturnValue:
     draft = drafts.own(draft_id)
     action = request.form.get("action", "")
     try:
-        data = statement_forms.with_typed(draft.data, request.form)
+        draft = services().drafts.change(
+            draft.id, lambda data: statement_forms.with_typed(data, request.form)
+        )
     except ValueError as exc:
         raise RuleError(
             _("这份账在另一个窗口里加减过行，这一页旧了。请打开新的一页再改。"), code="changed_elsewhere"
         ) from exc
-    draft = _keep(draft, data)
     if not action:
         return _edit_page(draft)  # htmx saves as one types
     try:
@@ -73,6 +74,7 @@ def statement_save(draft_id: str) -> ResponseReturnValue:
         if action == "submit":
             _refuse_unreadable(draft)
             _refuse_repeated(draft, is_checked="vouchers_checked" in request.form)
+            entry_photos.refuse_unlooked(draft, is_checked="photos_checked" in request.form)
             return drafts.send(draft)
     except XiangtingError as exc:
         return _edit_page(draft, problem=str(exc), status=422)
@@ -128,6 +130,7 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
         difference_fen=draft.data["closing_fen"] - computed,
         problems=problems,
         has_repeated=any(one.code == "duplicate_voucher" for one in problems),
+        photos=entry_photos.count(draft),
         table_names=_table_names(draft),
         doubts=publishing.screen(draft, drafts.office_phones()),
         problem=problem,
@@ -178,27 +181,23 @@ def _table_names(draft: Draft) -> list[str]:
     return [statement_forms.table_name(table) for table in tables]
 
 
-def _keep(draft: Draft, data: dict[str, Any]) -> Draft:
-    return services().drafts.save(draft.id, title=data["title"], data=data)
-
-
 def _act(draft: Draft, action: str) -> Draft:
     """The draft after a button was pressed."""
-    name, _dash, number = action.partition("-")
+    change, (name, _dash, number) = services().drafts.change, action.partition("-")
     if action == "add_row":
-        return _keep(draft, statement_forms.with_row(draft.data))
+        return change(draft.id, statement_forms.with_row)
     if name == "remove" and number.isdecimal():
-        return _keep(draft, statement_forms.without_row(draft.data, int(number)))
+        return change(draft.id, lambda data: statement_forms.without_row(data, int(number)))
     if name == "table" and number.isdecimal():
-        return _keep(draft, _with_table(draft, int(number)))
+        return change(draft.id, lambda data: _with_table(data, int(number)))
     return draft
 
 
-def _with_table(draft: Draft, number: int) -> dict[str, Any]:
+def _with_table(data: dict[str, Any], number: int) -> dict[str, Any]:
     """The data with one table of the file instead of all of them."""
-    tables = msgspec.convert(draft.data.get("tables", []), tuple[CashTable, ...])
+    tables = msgspec.convert(data.get("tables", []), tuple[CashTable, ...])
     if number >= len(tables):
-        return draft.data
+        return data
     chosen = tables[number]
     read = ReadStatement(
         file="",
@@ -209,8 +208,8 @@ def _with_table(draft: Draft, number: int) -> dict[str, Any]:
         problems=(),
         tables=(chosen,),
     )
-    kept = {name: draft.data[name] for name in _KEPT_WITH_ANOTHER_TABLE if name in draft.data}
-    return {**_data_of(replace(read, sheet_rows=draft.data.get("sheet_rows", []))), **kept}
+    kept = {name: data[name] for name in _KEPT_WITH_ANOTHER_TABLE if name in data}
+    return {**_data_of(replace(read, sheet_rows=data.get("sheet_rows", []))), **kept}
 
 
 def _refuse_unreadable(draft: Draft) -> None:
