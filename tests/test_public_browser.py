@@ -88,3 +88,56 @@ def test_a_case_is_found_with_a_finger_and_without_script(
     page.get_by_text("已提交，等待受理").first.wait_for()
     assert case_no not in page.url
     context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/contacts", "/attract", "/verify"])
+def test_paper_held_under_a_scanner_is_checked_from_any_page(
+    browser: Browser, addresses: dict[str, str], pages: Pages, path: str
+) -> None:
+    page, errors = open_page(browser, KIOSK, addresses["kiosk"])
+    page.goto(addresses["kiosk"] + path)
+
+    page.keyboard.type(f"https://portal.test/v/330999101201/verify/{pages.statement}")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/verify/{pages.statement}")
+
+    assert "有这一份" in page.locator("main").inner_text()
+    assert errors == []
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_scanner_needs_no_script_where_the_number_is_asked_for(
+    browser: Browser, addresses: dict[str, str], pages: Pages
+) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(addresses["kiosk"] + "/verify")
+        page.keyboard.type(pages.statement.lower())
+        page.keyboard.press("Enter")
+
+        page.wait_for_url(f"**/verify/{pages.statement}")
+
+
+CAMERA = """navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+HTMLVideoElement.prototype.play = async () => {};
+window.BarcodeDetector = class { async detect() { return [{ rawValue: "https://portal.test/v/1/verify/CODE" }]; } };"""
+
+
+@pytest.mark.browser
+def test_camera_reads_the_code_where_the_browser_can(
+    browser: Browser, addresses: dict[str, str], pages: Pages
+) -> None:
+    page, errors = open_page(browser, KIOSK, addresses["kiosk"])
+    page.goto(addresses["kiosk"] + "/verify")
+    is_offered_without = page.locator("[data-scan]").is_visible()
+    page.add_init_script(CAMERA.replace("CODE", pages.statement))
+    page.reload()
+
+    page.locator("[data-scan] button").tap()
+    page.wait_for_url(f"**/verify/{pages.statement}")
+
+    assert not is_offered_without
+    assert errors == []
+    page.context.close()

@@ -22,7 +22,7 @@ def test_code_typed_key_by_key_leads_to_what_was_published(pages: Pages) -> None
     for typed in range(codes.CODE_CHARS - 1):
         asked = pages.kiosk.get("/verify", query_string={"number": code[:typed], "key": code[typed]})
         assert asked.status_code == 200
-        assert f'name="number" value="{code[: typed + 1]}"' in asked.text
+        assert f'name="number" value="{code[: typed + 1]}"' in asked.text.replace("-", "")
     last = pages.kiosk.get("/verify", query_string={"number": code[:-1], "key": code[-1]})
 
     assert (last.status_code, last.location) == (303, f"/verify/{code}")

@@ -1,6 +1,9 @@
 """Search over what is published: words, pinyin by big buttons with the words it may mean, and common words to tap."""
 
+import itertools
+
 from flask import Blueprint, g, request, url_for
+from sqlite_utils import Database
 
 from content import pinyin_input, search
 from kiosk.pages import services, show
@@ -9,7 +12,7 @@ from kiosk.public.addresses import Answer, address_of, home_address, noun_of
 from kiosk.public.words import KIND_ICONS, KIND_LOOKS, KIND_WORDS
 
 LIMIT = 12
-MAX_WORDS = 5
+MAX_WORDS, LOOKED_AT = 5, 16
 COMMON_WORDS = ("低保", "医保", "养老", "宅基地", "高龄津贴", "残疾", "耕地补贴", "上户口", "修路", "承包")
 
 
@@ -25,7 +28,7 @@ def find() -> Answer:
     if key in pads.LETTER_KEYS:
         typed = pads.press(typed, key, allowed="".join(pads.LETTER_KEYS), longest=search.MAX_QUERY_CHARS)
     db = services().node.views.read()
-    meant = _meant(typed)
+    meant = _meant(db, typed)
     hits = search.find(db, typed, village=g.village, limit=LIMIT)
     if not hits and meant:
         hits = search.find(db, meant[0], village=g.village, limit=LIMIT)
@@ -45,12 +48,11 @@ def find() -> Answer:
     )
 
 
-def _meant(typed: str) -> list[str]:
-    """The words that typed letters may stand for, each to tap; none for anything else."""
+def _meant(db: Database, typed: str) -> list[str]:
+    """The words that typed letters may stand for and that find something, each to tap; none for anything else."""
     if not (typed.isascii() and typed.isalpha()):
         return []
-    village_words = pinyin_input.words_of(services().node.views.read(), g.village)
-    found = pinyin_input.candidates(typed, village_words)
-    return [candidate.word for candidate in found if not candidate.rest and len(candidate.word) > 1][
-        :MAX_WORDS
-    ]
+    found = pinyin_input.candidates(typed, pinyin_input.words_of(db, g.village))
+    words = [candidate.word for candidate in found if not candidate.rest and len(candidate.word) > 1]
+    finding = (word for word in words[:LOOKED_AT] if search.find(db, word, village=g.village, limit=1))
+    return list(itertools.islice(finding, MAX_WORDS))

@@ -1,5 +1,5 @@
-// The machine's own manners: clock, turning a long page, the curtain of an idle screen, and what happens while the
-// server is away. Nothing on a page depends on it: links and forms work without, and a page then leaves by itself.
+// The machine's own manners: clock, turning a long page, a scanner, the curtain of an idle screen, and what happens
+// while the server is away. Nothing on a page depends on it: links and forms work without, and a page then leaves by itself.
 (() => {
   const { body } = document;
   const told = body.dataset;
@@ -84,6 +84,20 @@
     new ResizeObserver(fitTurner).observe(body);
   }
   if (!isKiosk) return;
+
+  // A scanner types what it reads, far faster than a finger, and then Enter: on every page a paper can be held under it.
+  const SCANNED_MS = 80, CODE_CHARS = 9;
+  let scanned = "", scannedAt = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.target.matches("input, textarea")) return;
+    if (event.timeStamp - scannedAt > SCANNED_MS) scanned = "";
+    scannedAt = event.timeStamp;
+    if (event.key.length === 1) scanned += event.key;
+    if (event.key !== "Enter" || scanned.length < CODE_CHARS) return;
+    event.preventDefault();
+    const number = encodeURIComponent(scanned);
+    whenThere(() => location.assign(`/verify?number=${number}`));
+  });
 
   // 3. The end of a visit. Pages that one went through stay behind the browser's back and forward keys; going on from
   // the first of them drops those ahead, and the page that follows asks for nothing that was typed.
