@@ -22,12 +22,12 @@ def news(db: Database, case: Case, move: Move) -> Said | None:
     match move.body:
         case SupplementAsked() as body:
             said = basics | _missing(body)
-            return ("case_supplement_asked" if _may_say(*body.items) else "case_supplement_count"), said
+            return ("case_supplement_asked" if may_say(*body.items) else "case_supplement_count"), said
         case Accepted() as body:  # and its like, Resumed
             said = basics | {"due_on": spoken_day(body.due_on)}
             return (key if body.due_on else f"{key}_open"), said
         case StepDone() as body:
-            is_open = body.next and basics["matter"] != PLAIN_MATTER and _may_say(body.name, body.next)
+            is_open = body.next and basics["matter"] != PLAIN_MATTER and may_say(body.name, body.next)
             said = basics | {"step": body.name, "next_step": body.next}
             return ("case_step_done" if is_open else "case_step_plain"), said
         case Closed() as body:
@@ -40,7 +40,7 @@ def status(case: Case) -> Said:
     """Where a case stands, for the number on file."""
     said, now = {"case_no": case.case_no}, case.status
     if now.state == case_states.SUPPLEMENT and now.supplement:
-        key = "status_supplement" if _may_say(*now.supplement.items) else "status_supplement_count"
+        key = "status_supplement" if may_say(*now.supplement.items) else "status_supplement_count"
         return key, said | _missing(now.supplement)
     if now.state in (case_states.ACCEPTED, case_states.IN_PROGRESS):
         key = f"status_{now.state}" if now.promised_on else "status_undated"
@@ -63,7 +63,7 @@ def spoken_day(iso_date: str) -> str:
 def _basics(db: Database, case: Case) -> dict[str, str]:
     guide = guides.get(db, case.guide_id, version=case.guide_version)
     village = villages.get(db, case.village)
-    matter = guide.name if guide and _may_say(guide.name) else PLAIN_MATTER
+    matter = guide.name if guide and may_say(guide.name) else PLAIN_MATTER
     return {
         "case_no": case.case_no,
         "matter": matter,
@@ -80,5 +80,6 @@ def _missing(body: SupplementAsked) -> dict[str, str]:
     }
 
 
-def _may_say(*words: str) -> bool:
+def may_say(*words: str) -> bool:
+    """Whether a text may carry these words: none of them tells of need or illness."""
     return not any(subsidies.has_sensitive_word(word) for word in words)

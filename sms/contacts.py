@@ -1,12 +1,13 @@
-"""Which number a case's news and answers go to, and which cases a number has on file; filled from the filings."""
+"""Which number the news of a case or of feedback goes to, and what a number has on file; filled from the filings."""
 
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from content import cases
+from content import cases, feedback
 from content.cases import Case
 from content.errors import RecordError
+from content.feedback import Feedback
 from content.local import local_tables
 from content.record.keys import NodeKeys
 from content.record.store import Transaction
@@ -15,7 +16,7 @@ from sms.numbers import canonical
 contacts = sa.Table(
     "sms_contacts",
     local_tables,
-    sa.Column("case_no", sa.String(9), primary_key=True),
+    sa.Column("case_no", sa.String(9), primary_key=True),  # or the number of feedback
     sa.Column("recipient", sa.String(32), nullable=False, index=True),  # fingerprint; "" for no mobile number
     sa.Column("village", sa.String(12), nullable=False),
     sa.Column("hidden", sa.LargeBinary, nullable=False),
@@ -42,19 +43,32 @@ def of_case(transaction: Transaction, keys: NodeKeys, case: Case) -> Contact | N
         number = canonical(cases.open_case(case, keys).phone) or ""
     except RecordError:
         return None
+    return keep(transaction, keys, case.case_no, case.village, number)
+
+
+def of_feedback(transaction: Transaction, keys: NodeKeys, said: Feedback) -> Contact | None:
+    """The number somebody left with their feedback; None where this node cannot open it, or there is none."""
+    statement = sa.select(contacts).where(contacts.c.case_no == said.no)
+    row = transaction.execute(statement).one_or_none()
+    if row is not None:
+        return Contact(row.case_no, row.village, row.recipient, keys.reveal(row.hidden).decode())
+    try:
+        number = canonical(feedback.open_form(said, keys).phone) or ""
+    except RecordError:
+        return None
+    return keep(transaction, keys, said.no, said.village, number) if number else None
+
+
+def keep(transaction: Transaction, keys: NodeKeys, no: str, village: str, number: str) -> Contact:
+    """Put a number on file for a case or for feedback. number: canonical, "" for none that receives texts."""
     recipient = keys.fingerprint("phone", number) if number else ""
-    new = {
-        "case_no": case.case_no,
-        "recipient": recipient,
-        "village": case.village,
-        "hidden": keys.hide(number.encode()),
-    }
+    new = {"case_no": no, "recipient": recipient, "village": village, "hidden": keys.hide(number.encode())}
     transaction.execute(sa.insert(contacts), new)
-    return Contact(case.case_no, case.village, recipient, number)
+    return Contact(no, village, recipient, number)
 
 
 def cases_of(transaction: Transaction, recipient: str) -> list[str]:
-    """The numbers of the cases that have this phone on file."""
+    """The numbers of the cases and of the feedback that have this phone on file."""
     statement = sa.select(contacts.c.case_no).where(contacts.c.recipient == recipient)
     return list(transaction.execute(statement).scalars())
 

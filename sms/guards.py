@@ -13,7 +13,9 @@ from sms.outbox_tables import day_start
 IN_TEN_MINUTES, A_DAY = 5, 20
 SAME_IN_AN_HOUR, UNKNOWN_IN_AN_HOUR = 3, 5
 MISSES_A_DAY = 30
-FREE = ("more", "menu", "stop", "start", "rating")  # they ask for nothing new
+FEEDBACK_A_DAY = 5  # of one number; what comes after that a person sorts
+# They ask for nothing: heard and answered in any flood, within the day's replies.
+FREE = ("more", "menu", "stop", "start", "rating", "complaint", "subscribe")
 
 _AT = inbox.c.received_at
 _HOUR: sa.BindParameter[str] = sa.bindparam("hour")
@@ -35,6 +37,7 @@ _COUNTED = sa.select(
     (inbox.c.state != "new") | (inbox.c.id == sa.bindparam("id")),
 )
 
+ONLY_QUESTIONS = ("slow_down", "too_often")  # verdicts that what asks for nothing is let past
 Verdict = Literal["answer", "slow_down", "too_often", "same_again", "unknown_again"]
 
 
@@ -65,6 +68,14 @@ def has_many_misses(transaction: Transaction, sender: str, now: str) -> bool:
         inbox.c.sender == sender, inbox.c.is_miss, inbox.c.received_at >= day_start(now)
     )
     return int(transaction.execute(count).scalar_one()) >= MISSES_A_DAY
+
+
+def may_file(transaction: Transaction, sender: str, now: str) -> bool:
+    """Whether this number's feedback is still filed by itself: FEEDBACK_A_DAY texts of it a day are."""
+    count = sa.select(sa.func.count()).where(
+        inbox.c.sender == sender, inbox.c.why == "complaint", inbox.c.received_at >= day_start(now)
+    )
+    return int(transaction.execute(count).scalar_one()) < FEEDBACK_A_DAY
 
 
 def _counts(transaction: Transaction, seen: Seen, now: str) -> dict[str, int]:

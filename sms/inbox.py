@@ -13,14 +13,25 @@ from content.errors import RuleError
 from content.local import create
 from content.node import Node
 from content.record.store import Transaction
-from sms import askers, contacts, conversations, guards, limits, replies, staff_notes, subscribers, templates
+from sms import (
+    askers,
+    contacts,
+    conversations,
+    filings,
+    guards,
+    limits,
+    replies,
+    staff_notes,
+    subscribers,
+    templates,
+)
 from sms.commands import understand
 from sms.conversations import Conversation
 from sms.gateway import Received
 from sms.inbox_tables import TABLES, inbox
 from sms.numbers import canonical, is_person
 from sms.outbox import KEEP_BODIES_DAYS, KEEP_ROWS_DAYS, NewMessage, Outbox
-from sms.replies import Question, Reply
+from sms.questions import Question, Reply
 from sms.settings import SmsSettings
 from sms.templates import Wording
 
@@ -86,7 +97,10 @@ class Inbox:
         return new
 
     def answer_due(self, now: str) -> int:
-        """Answer the oldest texts that wait, at most BATCH; how many. A rating is entered before it is thanked for."""
+        """Answer the oldest texts that wait, at most BATCH; how many.
+
+        A rating is entered before it is thanked for; feedback is filed in one commit with its answer.
+        """
         oldest = (
             sa.select(inbox)
             .where(inbox.c.state == "new")
@@ -97,18 +111,21 @@ class Inbox:
             waiting = [self._inbound(row) for row in connection.execute(oldest)]
         if not waiting:
             return 0
-        ratings = []
+        apart = []
         with self._node.record.write() as transaction:
             for inbound in waiting:
                 answer = self._consider(transaction, inbound, now)
-                if answer and answer.reply.rates:
-                    ratings.append(answer)
+                if answer and (answer.reply.rates or answer.reply.effect == "complaint"):
+                    apart.append(answer)
                 elif answer:
                     self._write(transaction, answer, now)
-        for answer in ratings:
-            rated = self._rate(answer)
-            with self._node.record.write() as transaction:
-                self._write(transaction, rated, now)
+        for answer in apart:
+            if answer.reply.rates:
+                rated = self._rate(answer)
+                with self._node.record.write() as transaction:
+                    self._write(transaction, rated, now)
+            else:
+                self._file(answer, now)
         return len(waiting)
 
     def forget(self, now: str) -> None:
@@ -147,7 +164,8 @@ class Inbox:
         asker = askers.find(transaction, db, self._node, inbound.sender, now)
         conversation = conversations.find(transaction, self._keys, inbound.sender, now)
         answer = self._understand(transaction, inbound, asker, conversation, now)
-        if verdict == "answer":
+        is_free = answer.question.understood.intent in guards.FREE
+        if verdict == "answer" or (is_free and verdict in guards.ONLY_QUESTIONS):
             return answer
         if verdict == "slow_down":
             slow = Reply(answer.question.say("too_often", phone=answer.question.phone))
@@ -188,6 +206,7 @@ class Inbox:
             choices=conversation.choices,
             has_private_number=askers.has_private_number(text),
             is_county=self._node.is_county,
+            keys=self._keys,
         )
         if understood.intent == "more" and conversation.pages:
             page = Reply(Wording("page", conversation.pages[0], {}), choices=conversation.choices)
@@ -213,6 +232,22 @@ class Inbox:
                 return replace(answer, reply=Reply(answer.question.say("rated_before")))
         self._node.views.catch_up()
         return answer
+
+    def _file(self, answer: Answer, now: str) -> None:
+        """Hand in what somebody says; where it cannot be filed, or is one of many, staff see to it."""
+        inbound, question = answer.inbound, answer.question
+        filing = filings.feedback_filing(self._node, question, inbound.number, by="sms")
+        stream = self._node.record.own_stream(filing.audience) if filing else None
+        with self._node.record.write() as transaction:
+            if filing and stream and guards.may_file(transaction, inbound.sender, now):
+                assert question.village is not None
+                transaction.append(stream, [filing.event])
+                contacts.keep(transaction, self._keys, filing.no, question.village.code, inbound.number)
+                filed = Reply(question.say("complaint_filed", no=filing.no))
+                self._write(transaction, replace(answer, reply=filed), now)
+            else:
+                self._write(transaction, answer, now)
+        self._node.views.catch_up()
 
     def _write(self, transaction: Transaction, answer: Answer, now: str) -> None:
         """The reply, what it brings about and the conversation: one commit."""

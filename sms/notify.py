@@ -5,22 +5,24 @@ which the outbox keeps once.
 """
 
 import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlite_utils import Database
 
-from content import cases, notices, villages
+from content import cases, feedback, notices, villages
 from content.case_states import FILED
-from content.cases import Case
 from content.clock import later, to_text
 from content.errors import XiangtingError
 from content.local import create, local_tables
 from content.node import Node
 from content.record.events import Event
+from content.record.keys import NodeKeys
 from content.record.store import Stream, Transaction
 from sms import askers, case_texts, contacts, subscribers, templates
 from sms.outbox import NewMessage, Outbox
-from sms.outbox_tables import EXPIRY_MINUTES
+from sms.outbox_tables import EXPIRY_MINUTES, MessageKind
 from sms.settings import SmsSettings
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,17 @@ cursors = sa.Table(
     sa.Column("stream", sa.String(64), primary_key=True),
     sa.Column("size", sa.Integer, nullable=False),
 )
+
+
+@dataclass(frozen=True)
+class News:
+    """One text to one number. key, parameters: a template of templates.py and what is filled in."""
+
+    to: str
+    village: str
+    kind: MessageKind
+    key: str
+    parameters: dict[str, str]
 
 
 class Notifier:
@@ -80,65 +93,39 @@ class Notifier:
             log.warning("no text for event %s: %s", event.id, type(exc).__name__)
 
     def _derive(self, transaction: Transaction, event: Event) -> None:
-        if event.kind in CASE_KINDS:
-            self._tell_applicant(transaction, event)
-        elif event.kind in PUBLISHED and not event.is_from_county:
-            self._tell_subscribers(transaction, event)
-
-    def _tell_applicant(self, transaction: Transaction, event: Event) -> None:
-        db = self._node.views.read()
-        case = cases.get(db, str(event.body.get("case_no", "")))
-        if case is None:
-            return  # its filing was set aside, so there is nobody to tell
-        contact = contacts.of_case(transaction, self._node.keys, case)
-        said = _news(db, case, event)
-        if contact is None or not contact.number or said is None:
-            return
-        expires_at = self._expiry(event)
-        if expires_at <= to_text(self._node.clock()):
-            return  # the service was off: an old state would be taken for the present one
-        key, parameters = said
-        wording = templates.word(key, parameters, signature=self._signature(db, case.village))
-        message = NewMessage(
-            event=event.id,
-            to=contact.number,
-            kind="case_news",
-            template=wording.template,
-            text=wording.text,
-            parameters=wording.parameters,
-            village=case.village,
-            expires_at=expires_at,
-        )
-        self._outbox.enqueue(transaction, message)
-
-    def _tell_subscribers(self, transaction: Transaction, event: Event) -> None:
-        db, village = self._node.views.read(), event.origin
-        title = str(event.body.get("title", ""))
-        try:
-            section = PUBLISHED[event.kind] or notices.section_of(str(event.body.get("item", "")))
-        except ValueError:
-            return  # set aside by the views for the same reason
-        expires_at = later(to_text(self._node.clock()), minutes=EXPIRY_MINUTES["notice"])
-        for number in (
-            subscribers.numbers_for(transaction, self._node.keys, village, section) if title else ()
-        ):
-            wording = templates.word("new_notice", {"title": title}, signature=self._signature(db, village))
+        """The texts of one event, worded and saved. What is too old already would be taken for the present state."""
+        now = to_text(self._node.clock())
+        for news in self._news_of(transaction, event):
+            minutes = EXPIRY_MINUTES[news.kind]
+            # A village's clock is not trusted: there they count from the arrival.
+            expires_at = later(
+                event.at if event.is_from_county and news.kind != "notice" else now, minutes=minutes
+            )
+            if expires_at <= now:
+                continue
+            db = self._node.views.read()
+            wording = templates.word(news.key, news.parameters, signature=self._signature(db, news.village))
             message = NewMessage(
                 event=event.id,
-                to=number,
-                kind="notice",
+                to=news.to,
+                kind=news.kind,
                 template=wording.template,
                 text=wording.text,
                 parameters=wording.parameters,
-                village=village,
+                village=news.village,
                 expires_at=expires_at,
             )
             self._outbox.enqueue(transaction, message)
 
-    def _expiry(self, event: Event) -> str:
-        """48 hours after a county's event; a village's clock is not trusted, there they count from its arrival."""
-        begin = event.at if event.is_from_county else to_text(self._node.clock())
-        return later(begin, minutes=EXPIRY_MINUTES["case_news"])
+    def _news_of(self, transaction: Transaction, event: Event) -> Iterator[News]:
+        """Whom an event is told to. A new kind of news is a branch here, and its words in templates.py."""
+        db, keys = self._node.views.read(), self._node.keys
+        if event.kind in CASE_KINDS:
+            yield from _case_news(transaction, db, keys, event)
+        elif event.kind == "feedback_answered":
+            yield from _feedback_news(transaction, db, keys, event)
+        elif event.kind in PUBLISHED and not event.is_from_county:
+            yield from _publication_news(transaction, keys, event)
 
     def _signature(self, db: Database, village: str) -> str:
         return askers.signature(db, villages.get(db, village), self._settings)
@@ -148,12 +135,38 @@ class Notifier:
             return {row.stream: row.size for row in connection.execute(sa.select(cursors))}
 
 
-def _news(db: Database, case: Case, event: Event) -> case_texts.Said | None:
-    """Nothing for a move that was not allowed, nor for a filing that the county has answered already."""
+def _case_news(transaction: Transaction, db: Database, keys: NodeKeys, event: Event) -> Iterator[News]:
+    """Nothing for a case whose filing was set aside, for a move that was not allowed, nor for a filing answered already."""
+    case = cases.get(db, str(event.body.get("case_no", "")))
+    contact = contacts.of_case(transaction, keys, case) if case else None
+    if case is None or contact is None or not contact.number:
+        return
     if event.kind == "case_filed":
-        return case_texts.filed(db, case) if case.event == event.id and case.state == FILED else None
-    move = next((move for move in case.timeline if move.event == event.id), None)
-    return case_texts.news(db, case, move) if move else None
+        is_open = case.event == event.id and case.state == FILED
+        said = case_texts.filed(db, case) if is_open else None
+    else:
+        move = next((move for move in case.timeline if move.event == event.id), None)
+        said = case_texts.news(db, case, move) if move else None
+    if said:
+        yield News(contact.number, case.village, "case_news", *said)
+
+
+def _feedback_news(transaction: Transaction, db: Database, keys: NodeKeys, event: Event) -> Iterator[News]:
+    """That an answer is there, not what it says: phones are read by others too."""
+    said = feedback.get(db, str(event.body.get("village", "")), str(event.body.get("no", "")))
+    contact = contacts.of_feedback(transaction, keys, said) if said else None
+    if said and contact and contact.number and any(move.event == event.id for move in said.status.timeline):
+        yield News(contact.number, said.village, "case_news", "feedback_answered", {"no": said.no})
+
+
+def _publication_news(transaction: Transaction, keys: NodeKeys, event: Event) -> Iterator[News]:
+    title = str(event.body.get("title", ""))
+    try:
+        section = PUBLISHED[event.kind] or notices.section_of(str(event.body.get("item", "")))
+    except ValueError:
+        return  # set aside by the views for the same reason
+    for number in subscribers.numbers_for(transaction, keys, event.origin, section) if title else ():
+        yield News(number, event.origin, "notice", "new_notice", {"title": title})
 
 
 def _set_cursor(transaction: Transaction, stream: Stream, size: int) -> None:

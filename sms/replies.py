@@ -5,148 +5,35 @@ unknown, someone else's and locked read the same.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from sqlite_utils import Database
 
-from content import cases, codes, finances, guides, notices, search, subsidies, villages
-from content.cases import Case
+from content import (
+    finances,
+    guides,
+    notices,
+    search,
+    subsidies,
+    villages,
+)
 from content.clock import from_text, local_date
 from content.finances import StatementLine
 from content.guide_fields import AT_ONCE, Guide, TimeLimit
 from content.money import yuan
 from content.subsidies import Programme, Standard
-from content.villages import Village
-from sms import case_texts, templates
-from sms.commands import Understood
+from sms import case_replies, case_texts
+from sms.questions import Answerer, Question, Reply, plain
 from sms.subscribers import EVERYTHING, SECTION_OF_WORD
-from sms.templates import Language, Wording
 
 LISTED = 5  # as many as one digit and two pages can hold
 STATEMENTS_SEARCHED = 60
 MENU = ("case_status", "subsidy", "finance", "notices", "guide")  # what 1 to 5 stand for after "help"
-LOW_SCORES = (1, 2)
-
-
-@dataclass(frozen=True)
-class Question:
-    """A text that was understood, and what is known of its sender.
-
-    has_private_number: it held an ID or card number; village: which one it is about, None when nobody knows; own_cases: the cases that have the sender's number on file;
-    to_rate: the newest of them that waits for a rating; choices: what the digits of the last answer stand for.
-    """
-
-    understood: Understood
-    signature: str
-    language: Language
-    today: date
-    village: Village | None
-    own_cases: tuple[str, ...] = ()
-    to_rate: str = ""
-    choices: tuple[str, ...] = ()
-    has_private_number: bool = False
-    is_county: bool = True
-
-    @property
-    def phone(self) -> str:
-        """Whom to call: the village's office."""
-        return self.village.office_phone if self.village and self.village.office_phone else "咨询"
-
-    def slot(self, name: str) -> str:
-        """A slot as text, "" when it was not said."""
-        return str(self.understood.slots.get(name, ""))
-
-    def say(self, key: str, **parameters: str) -> Wording:
-        """A template in the question's language, signed."""
-        return templates.word(key, parameters, signature=self.signature, language=self.language)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The answer. choices: what digits stand for now; owner_of: the case whose number on file gets `to_owner`.
-
-    effect: what the inbox writes beside it ("stop", "start", "subscribe:<section>", "complaint"); rates: (case, score).
-    """
-
-    wording: Wording
-    choices: tuple[str, ...] = ()
-    owner_of: str = ""
-    to_owner: Wording | None = None
-    effect: str = ""
-    rates: tuple[str, int] | None = None
-    is_miss: bool = False
-    needs_village: bool = False
-
-
-Answerer = Callable[[Question, Database], Reply]
 
 
 def answer(question: Question, db: Database) -> Reply:
     """The reply to a question. Always one, whatever was asked."""
     return ANSWERERS[question.understood.intent](question, db)
-
-
-def _plain(question: Question, key: str, **parameters: str) -> Reply:
-    return Reply(question.say(key, phone=question.phone, **parameters))
-
-
-# Cases
-
-
-def _case_status(question: Question, db: Database) -> Reply:
-    if not question.is_county:  # a village cannot open the forms, so it knows nobody's number
-        county = villages.get_county(db)
-        return _plain(question, "case_elsewhere", number=county.sms_number if county else question.phone)
-    asked = question.understood.slots.get("case_no")
-    if asked is None:
-        return _own_status(question, db)
-    numbers = [str(number) for number in asked] if isinstance(asked, list) else [str(asked)]
-    own = [number for number in numbers if codes.normalise(number) in question.own_cases]
-    if own:
-        return _status_of(question, db, own[0])
-    return _neutral(question, db, numbers[0])
-
-
-def _neutral(question: Question, db: Database, number: str) -> Reply:
-    """The same sentence for a wrong number, an unknown one and someone else's; its owner's phone gets the answer."""
-    case = cases.get(db, number)
-    neutral = question.say("case_neutral")
-    if case is None:
-        return Reply(neutral, is_miss=True)
-    return Reply(neutral, owner_of=case.case_no, to_owner=_status_wording(question, case), is_miss=True)
-
-
-def _own_status(question: Question, db: Database) -> Reply:
-    found = [case for number in question.own_cases if (case := cases.get(db, number))]
-    if not found:
-        return _plain(question, "case_which")
-    newest = max(found, key=lambda case: (case.state not in ("collected", "refused"), case.filed_at))
-    return Reply(_status_wording(question, newest))
-
-
-def _status_of(question: Question, db: Database, number: str) -> Reply:
-    case = cases.get(db, number)
-    return Reply(_status_wording(question, case)) if case else _neutral(question, db, number)
-
-
-def _status_wording(question: Question, case: Case) -> Wording:
-    key, parameters = case_texts.status(case)
-    if question.language == "en" and "en" not in templates.WORDINGS[key]:
-        key = {"status_supplement": "status_supplement_count", "status_closed": "status_closed_plain"}.get(
-            key, key
-        )
-    return question.say(key, **parameters)
-
-
-def _rating(question: Question, db: Database) -> Reply:
-    if not question.to_rate:
-        return _plain(question, "rating_none")
-    score = question.understood.slots.get("score")
-    if not isinstance(score, int):
-        return _plain(question, "rating_ask")
-    key = "rated_low" if score in LOW_SCORES and question.language == "zh" else "rated"
-    return Reply(question.say(key, score=str(score)), rates=(question.to_rate, score))
 
 
 # What is published
@@ -166,17 +53,17 @@ def _notices(question: Question, db: Database) -> Reply:
         found = [(line.id, line.title) for line in lines]
     found = found[:LISTED]
     if not found:
-        return _plain(question, "notices_none" if topic else "notices_never")
+        return plain(question, "notices_none" if topic else "notices_never")
     return _numbered(question, "notices", [(f"notice:{id_}", title) for id_, title in found])
 
 
 def _notice(question: Question, db: Database, notice_id: str) -> Reply:
     found = notices.get(db, notice_id)
     if found is None or found.state != "published":
-        return _plain(question, "notices_none")
+        return plain(question, "notices_none")
     words = notices.plain_text(found.notice.document).removeprefix(found.notice.title)
     day = case_texts.spoken_day(local_date(from_text(found.at)).isoformat())
-    return _plain(question, "notice_detail", title=found.notice.title, day=day, words=" ".join(words.split()))
+    return plain(question, "notice_detail", title=found.notice.title, day=day, words=" ".join(words.split()))
 
 
 def _finance(question: Question, db: Database) -> Reply:
@@ -184,14 +71,14 @@ def _finance(question: Question, db: Database) -> Reply:
         return _which_village(question, db)
     lines = finances.list_statements(db, question.village.code, size=STATEMENTS_SEARCHED).lines
     if not lines:
-        return _plain(question, "finance_never")
+        return plain(question, "finance_never")
     slots = question.understood.slots
     year, month, quarter = (slots.get(name) for name in ("year", "month", "quarter"))
     fitting = [line for line in lines if _fits(line, year, month, quarter)]
     if not fitting:
-        return _plain(question, "finance_none", period=_asked_period(year, month, quarter))
+        return plain(question, "finance_none", period=_asked_period(year, month, quarter))
     line = fitting[0]
-    return _plain(
+    return plain(
         question,
         "finance",
         period=_period_words(line),
@@ -232,25 +119,25 @@ def _subsidy(question: Question, db: Database) -> Reply:
     if not wanted:
         ours = [programme for programme in programmes if programme.ours] or programmes
         named = [(f"programme:{programme.name}", programme.name) for programme in ours[:LISTED]]
-        return _numbered(question, "subsidies", named) if named else _plain(question, "subsidy_none")
+        return _numbered(question, "subsidies", named) if named else plain(question, "subsidy_none")
     fitting = [p for p in programmes if wanted in p.name or p.name in wanted]
-    return _programme(question, fitting[0]) if fitting else _plain(question, "subsidy_none")
+    return _programme(question, fitting[0]) if fitting else plain(question, "subsidy_none")
 
 
 def _programme_named(question: Question, db: Database, name: str) -> Reply:
     programme = subsidies.get_programme(db, name)
-    return _programme(question, programme) if programme else _plain(question, "subsidy_none")
+    return _programme(question, programme) if programme else plain(question, "subsidy_none")
 
 
 def _programme(question: Question, programme: Programme) -> Reply:
     """Only this county's own standards: another place's rate would be taken for a promise."""
     if not programme.ours:
-        return _plain(question, "subsidy_unknown", name=programme.name)
+        return plain(question, "subsidy_unknown", name=programme.name)
     year = question.understood.slots.get("year")
     ours = [s for s in programme.ours if year is None or str(year) in s.year] or list(programme.ours)
     newest = [standard for standard in ours if standard.year == ours[0].year]
     rates = "；".join(_rate_words(standard) for standard in newest)
-    return _plain(question, "subsidy", name=programme.name, rates=rates, who=programme.who)
+    return plain(question, "subsidy", name=programme.name, rates=rates, who=programme.who)
 
 
 def _rate_words(standard: Standard) -> str:
@@ -262,7 +149,7 @@ def _guide(question: Question, db: Database) -> Reply:
     if not wanted:
         listed = guides.list_guides(db)
         named = [(f"guide:{line.id}", line.name) for line in listed[:9]]
-        return _numbered(question, "guides", named) if named else _plain(question, "guide_none")
+        return _numbered(question, "guides", named) if named else plain(question, "guide_none")
     lines = guides.find_by_topic(db, wanted)
     keys = [hit.key for hit in search.find(db, wanted) if hit.key.startswith("guide:")]
     found = lines[0].id if lines else keys[0].removeprefix("guide:") if keys else ""
@@ -272,7 +159,7 @@ def _guide(question: Question, db: Database) -> Reply:
 def _guide_named(question: Question, db: Database, guide_id: str) -> Reply:
     guide = guides.get(db, guide_id)
     if guide is None:
-        return _plain(question, "guide_none")
+        return plain(question, "guide_none")
     needed = "、".join(material.name for material in guide.materials if material.required)
     wording = question.say(
         "guide",
@@ -329,7 +216,7 @@ def _unknown(question: Question, _db: Database) -> Reply:
 
 
 def _no_more(question: Question, _db: Database) -> Reply:
-    return _plain(question, "no_more")
+    return plain(question, "no_more")
 
 
 def _stop(question: Question, _db: Database) -> Reply:
@@ -351,7 +238,7 @@ def _subscribe(question: Question, db: Database) -> Reply:
 
 def _complaint(question: Question, _db: Database) -> Reply:
     if not question.slot("text"):
-        return _plain(question, "complaint_ask")
+        return plain(question, "complaint_ask")
     return Reply(question.say("complaint_taken", phone=question.phone), effect="complaint")
 
 
@@ -367,8 +254,8 @@ def _numbered(question: Question, key: str, named: list[tuple[str, str]]) -> Rep
 
 
 ANSWERERS: dict[str, Answerer] = {
-    "case_status": _case_status,
-    "rating": _rating,
+    "case_status": case_replies.case_status,
+    "rating": case_replies.rating,
     "notices": _notices,
     "finance": _finance,
     "subsidy": _subsidy,

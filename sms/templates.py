@@ -259,6 +259,25 @@ WORDINGS: dict[str, dict[Language, tuple[str, ...]]] = {
         "zh": ("您反映的事收到了，会有人看。要答复请留姓名电话，或打{phone}。",),
         "en": ("We have received your message; somebody will read it.",),
     },
+    "complaint_filed": {
+        "zh": ("您反映的事收到了，编号{no}。五个工作日内受理，有答复会发短信给您。",),
+        "en": ("We have received your message, no. {no}. You will get a text when it is answered.",),
+    },
+    # What somebody who has said something is told when they ask for it by its number, and when it is answered.
+    "feedback_filed": {
+        "zh": ("您反映的事（{no}）已收到，正等着受理，有答复会发短信给您。",),
+        "en": ("Your message {no}: received, not yet taken up.",),
+    },
+    "feedback_accepted": {
+        "zh": ("您反映的事（{no}）已受理，正在办，有答复会发短信给您。",),
+        "en": ("Your message {no}: taken up, an answer is on its way.",),
+    },
+    "feedback_answer": {"zh": ("您反映的事（{no}）的答复：{answer}",)},
+    "feedback_answered_elsewhere": {
+        "zh": ("您反映的事（{no}）已经答复，请到村便民服务点或打{phone}问。",),
+        "en": ("Your message {no} has been answered; please ask at the village service point.",),
+    },
+    "feedback_answered": {"zh": ("您反映的事（{no}）有答复了。发{no}看答复。",)},
     "complaint_ask": {
         "zh": ("请发“投诉”加上您要反映的事，比如：投诉 水渠坏了。也可以打{phone}。",),
         "en": ("Please text COMPLAIN followed by what happened.",),

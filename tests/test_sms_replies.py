@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sms_places import CHEN, OTHER_VILLAGE, VILLAGE, WANG, ZHAO, Hub, make_hub
 
-from content import cases, codes, finances, notices, subsidies
+from content import cases, codes, feedback, finances, notices, subsidies
 from content.notices import Notice, Review
 from content.statements import Entry, Statement
 from content.villages import Village, list_village
-from sms import staff_notes, templates
+from sms import conversations, staff_notes, templates
 from sms.outbox_tables import outbox
 from sms.segments import count_segments
 from sms.service import make_sms
@@ -285,13 +285,64 @@ def test_an_id_number_is_not_asked_for_and_its_sender_is_warned(hub: Hub) -> Non
     assert "332526" not in answer
 
 
-def test_a_complaint_is_kept_for_staff_with_its_words(hub: Hub) -> None:
-    (answer,) = hub.text(WANG, "TS 公示栏三个月没换了")
+def test_a_complaint_is_filed_for_the_county_and_answered_to_its_sender_alone(hub: Hub) -> None:
+    (receipt,) = hub.text(WANG, "TS 公示栏三个月没换了")
+    db, keys = hub.county.views.read(), hub.county.keys
+    (line,) = feedback.list_open(db, area=VILLAGE)
+    said = feedback.get(db, VILLAGE, line.no)
+    assert said is not None
+    form = feedback.open_form(said, keys)
+    assert line.no in receipt
+    assert (said.kind, said.channel, form.text, form.phone) == (
+        "complaint", "sms", "公示栏三个月没换了", "13900001234",
+    )  # fmt: skip
+
+    feedback.answer(hub.county.record, db, VILLAGE, line.no, answer="已换上新的公示栏。", by="clerk")
+    hub.county.views.catch_up()
+    hub.work()
+    news = hub.screen(WANG)[-1]
+    (answer,) = hub.text(WANG, line.no)
+    (stranger,) = hub.text(CHEN, line.no)
+
+    assert "有答复" in news
+    assert "新的公示栏" not in news
+    assert "已换上新的公示栏" in answer
+    assert "如有这个办件" in stranger
+
+
+def test_a_complaint_is_heard_in_a_flood_of_questions(hub: Hub) -> None:
+    for words in ("公告", "财务", "补贴", "办事", "低保", "医保"):
+        hub.text(WANG, words)
+
+    (receipt,) = hub.text(WANG, "投诉 水渠坏了")
+
+    assert "编号" in receipt
+
+
+def test_a_complaint_filed_before_a_crash_is_filed_once(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.gateway.type_text(WANG, "投诉 水渠坏了")
+    with monkeypatch.context() as patched:
+        patched.setattr(conversations, "save", _power_cut)
+        hub.sms.worker.run_once()
+
+    hub.work()
+
+    (line,) = feedback.list_open(hub.county.views.read(), area=VILLAGE)
+    assert line.no in hub.screen(WANG)[-1]
+
+
+def _power_cut(*_: object) -> None:
+    raise OSError("power cut")
+
+
+def test_after_five_complaints_a_day_a_person_sorts(hub: Hub) -> None:
+    for number in range(6):
+        hub.text(WANG, f"投诉 第{number}盏路灯不亮")
 
     (note,) = staff_notes.open_notes(hub.county.record)
-    assert "收到了" in answer
+    assert len(feedback.list_open(hub.county.views.read(), area=VILLAGE)) == 5
     assert (note.kind, note.number) == ("complaint", WANG)
-    assert "公示栏三个月没换了" in note.text
+    assert "第5盏" in note.text
 
 
 def test_with_two_villages_the_sender_is_asked_once_which_one(hub: Hub) -> None:
@@ -325,6 +376,7 @@ FILLED = {
     "number": "+8613700000000",
     "matter": "城乡居民基本养老保险参保登记",
     "case_no": "Q7K2M9XFP",
+    "no": "Q7K2M9XFP",
     "due_on": "12月14日",
     "due_iso": "2026-12-14",
     "phone": "0578-0000110",
@@ -343,7 +395,16 @@ FILLED = {
     "closing": "1,286,532.45",
     "name": "高龄津贴",
 }
-PAGED = {"notices", "notice_detail", "subsidies", "subsidy", "guides", "guide", "new_notice"}
+PAGED = {
+    "notices",
+    "notice_detail",
+    "subsidies",
+    "subsidy",
+    "guides",
+    "guide",
+    "new_notice",
+    "feedback_answer",
+}
 
 
 @pytest.mark.parametrize("key", sorted(set(templates.WORDINGS) - PAGED))

@@ -16,7 +16,7 @@ from test_sms_webhook import BASE, FORM, SID, TEXT_URL, _make_site, sign
 from content import codes, villages
 from sms import replies
 from sms.commands import Understood
-from sms.replies import Question
+from sms.questions import Question
 
 IS_SOAK = os.environ.get("XIANGTING_SOAK") == "1"
 SCHEDULES, PARTS = (10_000, 100) if IS_SOAK else (40, 4)

@@ -1,0 +1,44 @@
+"""What a text hands in for good: words for somebody to answer, appended to the record in one commit with their reply."""
+
+from content import villages
+from content.errors import RuleError
+from content.feedback_forms import MAX_TEXT_CHARS, Filing, Form, make_filing
+from content.feedback_states import COMPLAINT, SUGGESTION
+from content.node import Node
+from sms.questions import Question
+
+OTHER = "other"  # the category: a text does not say
+_SUGGESTS = ("建议", "suggestion", "jianyi")
+
+
+def feedback_filing(node: Node, question: Question, number: str, *, by: str) -> Filing | None:
+    """The filing of what `question` says; None where nobody could answer it (no village, no county yet)."""
+    key = county_key(node)
+    if question.village is None or not key:
+        return None
+    words = question.slot("text")[:MAX_TEXT_CHARS]
+    form = Form(_kind(words), OTHER, "", words, number)
+    try:
+        return make_filing(
+            node.keys,
+            node.record.origin,
+            question.village.code,
+            form,
+            channel="sms",
+            by=by,
+            county_seal_key=key,
+        )
+    except RuleError:  # staff get the words as they are
+        return None
+
+
+def county_key(node: Node) -> bytes:
+    """The key that forms are sealed to; b"" at a village that has not heard from its county."""
+    if node.is_county:
+        return node.keys.seal_public_key
+    county = villages.get_county(node.views.read())
+    return bytes.fromhex(county.seal_key) if county else b""
+
+
+def _kind(words: str) -> str:
+    return SUGGESTION if words.lower().startswith(_SUGGESTS) else COMPLAINT
