@@ -1,11 +1,11 @@
 """Findings (疑点): dates in the record that cannot be, and cases that look as if written up afterwards (补录).
 
 A finding accuses nobody: it names what stands in the record, and a person reviews it with a word. What an event claims is
-held against what cannot be moved: its place in its stream, and when the county had countersigned what stands before it.
+held against what cannot be moved: its place in its stream, and the county's countersignatures (supervision_receipts.py).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -55,8 +55,8 @@ Verdict = Literal["explained", "backfilled", "wrong_date"]
 @dataclass(frozen=True)
 class Placed:
     """An event of a case, with what can be known of when it was written. before_at: what the event before it in its stream
-    claims; known_at: when the county had countersigned that one; received_at: when it countersigned this one; each ""
-    where there is none."""
+    claims; known_at: when the village's last exchange before the one that brought it was, in which it did not come;
+    received_at: when the county signed for it; each "" where there is none."""
 
     event: str
     kind: str
@@ -123,7 +123,7 @@ def look(
     holidays: Calendar,
     now: datetime,
 ) -> list[Raised]:
-    """What is odd about a case. events: its filing and moves, in the order of the record; new: ids of those that nobody has
+    """What is odd about a case. events: its filing and moves; new: ids of those that nobody has
     looked at yet: what only concerns one event is asked of these alone."""
     found = [
         (kind, event.event, facts)
@@ -135,15 +135,35 @@ def look(
     return [Raised(village, case_no, kind, about, facts) for kind, about, facts in found]
 
 
-def count_staff(events: Iterable[Placed], suspicion: Suspicion) -> dict[str, int]:
-    """Events of accounts that entered more within one minute than a person can: event -> how many there were.
+def crowded(by_case: Mapping[tuple[str, str], Sequence[Placed]], suspicion: Suspicion) -> list[Raised]:
+    """Accounts that entered more within one minute than a person can; by_case: (village, case number) -> what is new.
 
-    Named is the last one of each such minute.
+    Named is the last entry of each such minute.
     """
-    minutes: dict[tuple[str, str], list[Placed]] = {}
-    for event in events:
-        minutes.setdefault((event.by, event.at[:16]), []).append(event)
-    return {group[-1].event: len(group) for group in minutes.values() if len(group) >= suspicion.staff_moves}
+    minutes: dict[tuple[str, str], list[tuple[str, str, Placed]]] = {}
+    for (village, case_no), events in by_case.items():
+        for event in events:
+            minutes.setdefault((event.by, event.at[:16]), []).append((village, case_no, event))
+    return [
+        Raised(*_last(group), {"at": group[-1][2].at, "count": str(len(group))})
+        for group in minutes.values()
+        if len(group) >= suspicion.staff_moves
+    ]
+
+
+def events_of(db: Database, village: str, case_no: str, new: Sequence[Placed]) -> list[Placed]:
+    """Everything known of a case by its claimed times, with what is known of the new ones' places."""
+    rows = db.query(
+        """
+        SELECT event, 'case_filed' AS kind, filed_at AS at, by, 0 AS is_from_county FROM cases
+            WHERE village = :village AND case_no = :case_no
+        UNION ALL SELECT event, kind, at, by, length(origin) = 6 FROM case_moves
+            WHERE village = :village AND case_no = :case_no
+        """,
+        {"village": village, "case_no": case_no},
+    )
+    known = {row["event"]: Placed(**{**row, "is_from_county": bool(row["is_from_county"])}) for row in rows}
+    return sorted((known | {one.event: one for one in new}).values(), key=lambda one: (one.at, one.event))
 
 
 def review(record: Record, db: Database, finding: str, *, verdict: Verdict, words: str, by: str) -> None:
@@ -241,6 +261,11 @@ def _of_all(events: Sequence[Placed], suspicion: Suspicion) -> Iterator[tuple[Ki
     if filed and decided and _minutes(filed, decided) < suspicion.rush_minutes:
         yield "rushed", decided.event, {"at": decided.at, "filed_at": filed.at}
     yield from _bursts(events, suspicion)
+
+
+def _last(group: Sequence[tuple[str, str, Placed]]) -> tuple[str, str, Kind, str]:
+    village, case_no, event = group[-1]
+    return village, case_no, "staff_burst", event.event
 
 
 def _minutes(first: Placed, last: Placed) -> float:

@@ -11,7 +11,7 @@ from content import supervision_findings
 from content.calendar import Calendar
 from content.errors import NotFound
 from content.record.events import NewEvent
-from content.supervision_findings import Placed, Raised, count_staff, look
+from content.supervision_findings import Placed, Raised, crowded, look
 from content.supervision_rules import Suspicion
 
 VILLAGE, CASE = "330999101201", "Q7K2M9XFP"
@@ -130,7 +130,9 @@ def test_ten_entries_of_one_account_in_a_minute_are_named_once() -> None:
     batch = [event("accepted", f"2026-11-04T02:00:{second:02}Z", f"e{second}") for second in range(10)]
     slower = [event("accepted", f"2026-11-04T02:{minute:02}:00Z", f"s{minute}") for minute in range(10, 30)]
 
-    assert count_staff([*batch, *slower], Suspicion()) == {"e9": 10}
+    (found,) = crowded({(VILLAGE, CASE): batch, (VILLAGE, "OTHER"): slower}, Suspicion())
+
+    assert (found.kind, found.case_no, found.about, found.facts["count"]) == ("staff_burst", CASE, "e9", "10")
 
 
 def test_a_finding_is_raised_once_and_reviewed_with_a_word(tmp_path: Path) -> None:

@@ -74,6 +74,10 @@ class Transaction:
         """Run a statement on the local tables that live beside the record."""
         return self.connection.execute(statement, parameters)
 
+    def size(self, stream: StreamId) -> int:
+        """How many entries one of our own streams has; nobody else adds one before this transaction ends."""
+        return int(self._lock_stream(stream).size)
+
     def append(self, stream: StreamId, events: Sequence[NewEvent]) -> list[str]:
         """Put events at the end of one of our own streams; their ids, in order.
 
@@ -267,6 +271,16 @@ class Record:
         with self.read() as connection:
             row = connection.execute(statement).one_or_none()
         return None if row is None else _signed_head(row)
+
+    def signing_times(self, streams: Sequence[StreamId]) -> list[int]:
+        """When the county signed for these streams, unix seconds, the earliest first."""
+        statement = (
+            sa.select(heads.c.cosigned_at)
+            .where(heads.c.stream.in_(streams), heads.c.cosigned_at.is_not(None))
+            .order_by(heads.c.cosigned_at)
+        )
+        with self.read() as connection:
+            return list(connection.execute(statement).scalars())
 
     def add_cosignature(self, head: Head, unix_time: int, cosignature: bytes) -> None:
         """Keep the county's signature beside a head we hold; the first one stays."""

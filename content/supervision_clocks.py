@@ -1,0 +1,147 @@
+"""The clocks that run against somebody (受理、环节、承诺、法定、意见、公开), read from the views; what they lead to is supervision.py's.
+
+A clock that stands still is not here: no case in a pause, none that waits for the applicant, nothing decided or answered.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlite_utils import Database
+
+from content import disclosure_clock, feedback_limits, feedback_states
+from content.calendar import Calendar, get_calendar, working_days_after
+from content.case_states import ACCEPTED, FILED, IN_PROGRESS
+from content.clock import from_text, local_date
+from content.supervision_cards import Subject
+
+
+@dataclass(frozen=True)
+class RunningClock:
+    """One clock of one matter. name: see supervision_rules.CLOCKS; no: of the case or the feedback, or "<item> <period>".
+
+    step: number of the guide's step, "" for none; department: code of who must act, the village's own where it is the
+    village; event: what it is about, "" where that is no event; is_known_to_village: whether the village may hear of it; is_over: it ran
+    out and then ended by itself (视为受理), so that nothing is left to put right.
+    """
+
+    subject: Subject
+    village: str
+    no: str
+    name: str
+    due_on: date
+    department: str
+    is_villages: bool
+    step: str = ""
+    event: str = ""
+    is_known_to_village: bool = True
+    is_over: bool = False
+
+
+def running(
+    db: Database, until: date, *, today: date, area: str = "", accept_days: int
+) -> Iterator[RunningClock]:
+    """The clocks of an area (leading digits) that are due up to that day, those that ran out long ago included."""
+    holidays = get_calendar(db)
+    yield from _cases(db, until, area)
+    yield from _acceptances(db, until, area, holidays, accept_days)
+    yield from _feedback(db, until, area)
+    yield from _disclosure(db, until, area, today)
+
+
+_DATES = (("promised", "promised_on"), ("legal", "legal_on"), ("step", "step_due_on"))
+
+
+def _cases(db: Database, until: date, area: str) -> Iterator[RunningClock]:
+    rows = db.query(
+        f"""
+        SELECT village, case_no, event, department, promised_on, legal_on, step_no, step_due_on FROM cases
+        WHERE state IN ('{ACCEPTED}', '{IN_PROGRESS}') AND village >= :area AND village < :area || ':'
+        AND (promised_on BETWEEN '0' AND :until OR legal_on BETWEEN '0' AND :until
+            OR step_due_on BETWEEN '0' AND :until)
+        """,
+        {"area": area, "until": until.isoformat()},
+    )
+    for row in rows:
+        for name, column in _DATES:
+            if "0" <= row[column] <= until.isoformat():
+                yield _of_case(row, name, date.fromisoformat(row[column]))
+
+
+def _of_case(row: dict[str, str], name: str, due_on: date) -> RunningClock:
+    return RunningClock(
+        subject="case",
+        village=row["village"],
+        no=row["case_no"],
+        name=name,
+        due_on=due_on,
+        department=row["department"],
+        is_villages=row["department"] == row["village"],
+        step=str(row["step_no"]) if name == "step" else "",
+        event=row["event"],
+    )
+
+
+def _acceptances(
+    db: Database, until: date, area: str, holidays: Calendar, accept_days: int
+) -> Iterator[RunningClock]:
+    """Whoever asked for papers and got them begins to count anew on the day they came. A case that counts as accepted
+    because nobody answered has this clock still: it is what ran out."""
+    rows = db.query(
+        f"""
+        SELECT c.village, c.case_no, c.event, c.department, c.is_deemed, c.accepted_on, COALESCE(
+            (SELECT MAX(m.at) FROM case_moves m WHERE m.village = c.village AND m.case_no = c.case_no
+             AND m.kind = 'case_supplemented'), c.filed_at) AS since
+        FROM cases c WHERE c.village >= :area AND c.village < :area || ':' AND (c.state = '{FILED}'
+            OR c.is_deemed = 1 AND c.state IN ('{ACCEPTED}', '{IN_PROGRESS}'))
+        """,
+        {"area": area},
+    )
+    for row in rows:
+        is_over = bool(row["is_deemed"])
+        since = date.fromisoformat(row["accepted_on"]) if is_over else local_date(from_text(row["since"]))
+        due_on = working_days_after(since, accept_days, holidays).day
+        if due_on <= until:
+            yield replace(_of_case(row, "accept", due_on), is_over=is_over)
+
+
+def _feedback(db: Database, until: date, area: str) -> Iterator[RunningClock]:
+    clocks = feedback_limits.get_clocks(db)
+    rows = db.query(
+        f"""
+        SELECT village, no, event, kind, about, filed_at, accepted_on, origin, sealed_village <> '' AS is_villages
+        FROM feedback WHERE state <> '{feedback_states.ANSWERED}' AND village >= :area AND village < :area || ':'
+        """,
+        {"area": area},
+    )
+    for row in rows:
+        days = clocks.running(row["kind"], row["about"], row["filed_at"], row["accepted_on"])
+        for clock, due_on in days.items():
+            if due_on <= until:
+                yield RunningClock(
+                    subject="feedback",
+                    village=row["village"],
+                    no=row["no"],
+                    name=f"feedback_{clock}",
+                    due_on=due_on,
+                    department=row["village"] if row["is_villages"] else "",
+                    is_villages=bool(row["is_villages"]),
+                    event=row["event"],
+                    # What was said to the county alone stays there, its clock included.
+                    is_known_to_village=bool(row["is_villages"]),
+                )
+
+
+def _disclosure(db: Database, until: date, area: str, today: date) -> Iterator[RunningClock]:
+    for village, items in disclosure_clock.heat(db, today, area).items():
+        for one in items:
+            if one.state in ("due", "overdue") and one.period and one.due_on and one.due_on <= until:
+                yield RunningClock(
+                    subject="disclosure",
+                    village=village,
+                    no=f"{one.item.code} {one.period}",
+                    name="disclosure",
+                    due_on=one.due_on,
+                    department=village,
+                    is_villages=True,
+                )
