@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 from sqlite_utils import Database
 
-from content import supervision_cards, supervision_clocks, supervision_rules
+from content import case_deadlines, supervision_cards, supervision_clocks, supervision_rules
 from content.calendar import Calendar, get_calendar, working_days_after
 from content.clock import local_date
 from content.errors import NotFound, RuleError
@@ -129,11 +129,11 @@ def due_now(
     by_clock: dict[str, list[Rule]] = {
         name: supervision_rules.by_clock(rule_set.rules, name) for name in supervision_rules.CLOCKS
     }
-    for clock in supervision_clocks.running(db, until, today=today, accept_days=rule_set.accept_days):
+    for clock in supervision_clocks.running(db, until, today=today):
         given = given_for(db, clock)
         rules = by_clock[clock.name]
         rule = due_rule(rules, clock, given, begun_on=begun_on, now=now, holidays=holidays)
-        if rule and not _came_later(rule, clock, arrived_on, rule_set, now, holidays):
+        if rule and not _came_later(rule, clock, arrived_on, now, holidays):
             yield _card(rule, clock, today, holidays)
         for one in () if clock.is_over else given:
             own = next((rule for rule in rules if rule.id == one.rule), None)
@@ -201,9 +201,12 @@ def why_not(record: Record, card: Card, body: Any) -> str:
 
 
 def _day_of(rule: Rule, clock: RunningClock, held: Mapping[str, Given], holidays: Calendar) -> date | None:
-    """The rule's day for this clock; None for one that waits for a card that is not there, does not stand or set no date."""
+    """The rule's day for this clock; None for one that waits for a card that is not there, does not stand or set no date,
+    and for a warning that would fall on the clock's first day or before it (即办, one day): it would warn of nothing."""
     if not rule.after:
-        return supervision_rules.reached_on(rule, clock.due_on, holidays)
+        day = supervision_rules.reached_on(rule, clock.due_on, holidays)
+        is_early = rule.offset < 0 and clock.begun_on is not None and day <= clock.begun_on
+        return None if is_early else day
     before = held.get(rule.after)
     if clock.is_over or before is None or before.state not in STANDING or not before.rectify_by:
         return None
@@ -214,7 +217,6 @@ def _came_later(
     rule: Rule,
     clock: RunningClock,
     arrived_on: ArrivedOn,
-    rule_set: RuleSet,
     now: datetime,
     holidays: Calendar,
 ) -> bool:
@@ -222,7 +224,7 @@ def _came_later(
     came = arrived_on(clock.event) if clock.name == "accept" else None
     if came is None:
         return False
-    due_on = max(clock.due_on, working_days_after(came, rule_set.accept_days, holidays).day)
+    due_on = max(clock.due_on, case_deadlines.answer_by(came, holidays).day)
     return not supervision_rules.is_reached(rule, supervision_rules.reached_on(rule, due_on, holidays), now)
 
 

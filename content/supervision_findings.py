@@ -36,6 +36,7 @@ CREATE INDEX findings_case ON findings (case_no);
 IMPOSSIBLE = ("future", "before_filing", "decided_unaccepted")
 BACKFILLED = ("set_back", "after_receipt", "burst", "rushed", "night", "staff_burst")
 KINDS = (*IMPOSSIBLE, *BACKFILLED)
+NOT_BY_STAFF = frozenset({"case_filed", "case_deemed_accepted", "case_rated"})  # villagers, a clock, a text
 VERDICTS = ("explained", "backfilled", "wrong_date")
 
 Kind = Literal[
@@ -66,6 +67,11 @@ class Placed:
     before_at: str = ""
     known_at: str = ""
     received_at: str = ""
+
+    @property
+    def is_staffs(self) -> bool:
+        """Whether county or township staff entered it by hand."""
+        return self.is_from_county and self.kind not in NOT_BY_STAFF
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def crowded(by_case: Mapping[tuple[str, str], Sequence[Placed]], suspicion: Susp
     """
     minutes: dict[tuple[str, str], list[tuple[str, str, Placed]]] = {}
     for (village, case_no), events in by_case.items():
-        for event in events:
+        for event in (one for one in events if one.kind not in ("case_deemed_accepted", "case_rated")):
             minutes.setdefault((event.by, event.at[:16]), []).append((village, case_no, event))
     return [
         Raised(*_last(group), {"at": group[-1][2].at, "count": str(len(group))})
@@ -234,7 +240,7 @@ def _of_one(event: Placed, suspicion: Suspicion, holidays: Calendar, now: dateti
         yield "after_receipt", {**said, "known_at": event.known_at}
     elif event.before_at and at < from_text(event.before_at) - slack:
         yield "set_back", {**said, "before_at": event.before_at}
-    if event.is_from_county and _is_night_of_day_off(at, suspicion, holidays):
+    if event.is_staffs and _is_night_of_day_off(at, suspicion, holidays):
         yield "night", said
 
 
@@ -274,7 +280,7 @@ def _minutes(first: Placed, last: Placed) -> float:
 
 def _bursts(events: Sequence[Placed], suspicion: Suspicion) -> Iterator[tuple[Kind, str, dict[str, str]]]:
     """The first run of so many moves of the county within so many seconds."""
-    moves = sorted((event for event in events if event.is_from_county), key=lambda event: event.at)
+    moves = sorted((event for event in events if event.is_staffs), key=lambda event: event.at)
     needed = max(2, suspicion.burst_moves)
     for start in range(len(moves) - needed + 1):
         first, last = moves[start], moves[start + needed - 1]

@@ -97,15 +97,13 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """A county's rules from a day on. source: whose practice or document it follows; accept_days: working days to answer
-    whether a case is accepted."""
+    """A county's rules from a day on. source: whose practice or document it follows."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     name: Words
     source: Words
     in_force_from: IsoDate
     rules: tuple[Rule, ...]
-    accept_days: Annotated[int, msgspec.Meta(ge=1, le=FURTHEST_DAYS)] = 5
     suspicion: Suspicion = Suspicion()
 
 

@@ -1,14 +1,12 @@
-"""The county's worker of supervision: every few minutes it gives what is due and looks at what is new in the record.
+"""The county's step of the rounds for supervision: every few minutes it gives what is due and looks at what is new.
 
 Any number of hub processes may run it on one database. What is given is keyed in a table beside the record and appended in the
 same transaction, so that nothing is given twice, whoever was first and wherever a process died.
 """
 
-import logging
-import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
@@ -16,7 +14,6 @@ import sqlalchemy as sa
 from content import cases, supervision, supervision_findings, supervision_rules
 from content.calendar import get_calendar
 from content.clock import local_date
-from content.errors import XiangtingError
 from content.local import create, local_tables
 from content.node import Node
 from content.record.events import Event, NewEvent, StreamId
@@ -26,9 +23,7 @@ from content.supervision_findings import Placed, Raised
 from content.supervision_receipts import Receipts
 from content.supervision_rules import RuleSet
 
-log = logging.getLogger(__name__)
-
-EVERY_S = 180.0
+EVERY = timedelta(minutes=3)
 BATCH = 500
 CASE_KINDS = frozenset(kind for kind in cases.FOLDS if kind.startswith("case_"))
 
@@ -47,53 +42,50 @@ cursors = sa.Table(
 
 
 class Watch:
-    """The supervision of one county node: `run_once` by hand, or `start` for a thread that ends with `stop`."""
+    """The supervision of one county node. `step` belongs to its rounds; `run_once` does not wait."""
 
-    def __init__(self, node: Node, *, every_s: float = EVERY_S) -> None:
-        self._node, self._every_s = node, every_s
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="supervision", daemon=True)
+    def __init__(self, node: Node, *, every: timedelta = EVERY) -> None:
+        self._node, self._every = node, every
+        self._next_at = node.clock()
         create(node.record, given, cursors)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the round under way; returns when the thread has ended."""
-        self._stopping.set()
-        self._thread.join()
+    def step(self) -> int:
+        """A round when its time has come; how many events were added."""
+        now = self._node.clock()
+        if now < self._next_at:
+            return 0
+        self._next_at = now + self._every
+        return self.run_once()
 
     def run_once(self) -> int:
         """One round: how many events were added. Nothing while the county has taken up no rules."""
         node = self._node
         node.views.catch_up()
         db, now = node.views.read(), node.clock()
+        folded = self._folded()  # before anything is worked out: see _give
         rule_set, begun_on = supervision_rules.in_force(db, local_date(now)), supervision_rules.begun_on(db)
         if rule_set is None or begun_on is None:
             return 0
-        due = supervision.due_now(db, rule_set, begun_on, now, self._arrived_on)
-        grouped = supervision.by_audience(due)
-        count = sum(self._give(audience, said) for audience, said in grouped.items())
+        due = supervision.by_audience(supervision.due_now(db, rule_set, begun_on, now, self._arrived_on))
+        count = sum(self._give(audience, said, folded) for audience, said in due.items())
         count += self._look_at_new(rule_set, now)
         if count:
             node.views.catch_up()
         return count
 
-    def _give(self, audience: str, due: Sequence[Due]) -> int:
-        """Say what is not said yet. Nothing at all if the stream has grown since the views were folded: a pause may have
-        begun in it; the next round knows."""
+    def _give(self, audience: str, due: Sequence[Due], folded: Mapping[str, int]) -> int:
+        """Say what is not said yet. Nothing at all if the stream has grown since it was folded: a pause may have begun in
+        it; the next round knows. A stream that was opened just now holds its genesis alone."""
         record = self._node.record
         stream = record.own_stream(audience)
-        folded = self._folded(stream)
         with record.write() as transaction:
-            if transaction.size(stream) != folded:
+            if transaction.size(stream) != folded.get(stream, 1):
                 return 0
             return _say(transaction, stream, due)
 
-    def _folded(self, stream: str) -> int:
-        found = self._node.views.read().execute("SELECT size FROM folded WHERE stream = ?", [stream])
-        row = found.fetchone()
-        return row[0] if row else 1  # a stream that was opened just now holds its genesis alone
+    def _folded(self) -> dict[str, int]:
+        """How far the views have read each stream."""
+        return dict(self._node.views.read().execute("SELECT stream, size FROM folded"))
 
     def _arrived_on(self, event: str) -> date | None:
         """The day of the county's signature under an event."""
@@ -103,19 +95,17 @@ class Watch:
     def _look_at_new(self, rule_set: RuleSet, now: datetime) -> int:
         """Read on in the streams that speak of cases; how many findings that gave."""
         count = 0
-        while not self._stopping.is_set():
+        while True:
             batch = self._next_batch()
             if not batch:
                 return count
             count += self._look_at(batch, rule_set, now)
-        return count
 
     def _next_batch(self) -> list[tuple[Stream, int, list[Event]]]:
         """Up to BATCH events that nobody has looked at: their stream, where they begin, and the events."""
-        record, views = self._node.record, self._node.views
+        record, folded = self._node.record, self._folded()
         with record.read() as connection:
             done = {row.stream: row.size for row in connection.execute(sa.select(cursors))}
-        folded = dict(views.read().execute("SELECT stream, size FROM folded"))
         batch: list[tuple[Stream, int, list[Event]]] = []
         room = BATCH
         for stream in record.streams():
@@ -164,16 +154,6 @@ class Watch:
                 village, case_no, whole, new=names, suspicion=suspicion, holidays=holidays, now=now
             )
         return raised + supervision_findings.crowded(by_case, suspicion)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.run_once()
-            except XiangtingError as exc:
-                log.warning("supervision: %s (%s)", exc, exc.code)
-            except Exception:
-                log.exception("supervision failed, the next round tries again")
-            self._stopping.wait(self._every_s)
 
 
 def _say(transaction: Transaction, stream: StreamId, due: Sequence[Due]) -> int:

@@ -8,11 +8,12 @@ from flask import Blueprint, Flask
 from content import case_sweep
 from content.drafts import Drafts
 from content.node import Node
-from content.rounds import Rounds
+from content.rounds import Rounds, Step
 from content.sessions import Sessions
 from content.settings import Settings
 from content.speaker import Speaker
 from content.speech import make_speech
+from content.supervision_watch import Watch
 from deploy.sms_wiring import wire_sms
 from kiosk.app import create_app
 from kiosk.printing.slips import check_printer
@@ -101,13 +102,16 @@ def _mount(app: Flask, called: list[Blueprint]) -> None:
 
 
 def _go_rounds(node: Node, nudge: Callable[[], None], running: ExitStack) -> None:
-    """What comes due by itself: silence that counts as acceptance."""
+    """What comes due by itself: silence that counts as acceptance, and at the county reminders and cards."""
 
     def settle() -> None:
         node.views.catch_up()
         nudge()
 
-    rounds = Rounds([lambda: case_sweep.deem_due(node.record, node.views.read())], settle)
+    steps: list[Step] = [lambda: case_sweep.deem_due(node.record, node.views.read())]
+    if node.is_county:
+        steps.append(Watch(node).step)
+    rounds = Rounds(steps, settle)
     rounds.start()
     running.callback(rounds.stop)
 
