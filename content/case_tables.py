@@ -51,7 +51,9 @@ CREATE INDEX cases_step_due ON cases (step_due_on, village) WHERE step_due_on <>
 CREATE INDEX cases_department ON cases (department, rank, filed_at);
 CREATE INDEX cases_village ON cases (village, rank, filed_at);
 CREATE INDEX cases_filed ON cases (filed_on, village, guide_id, department);
-CREATE INDEX cases_closed ON cases (closed_on, village, guide_id, department) WHERE closed_on <> '';
+CREATE INDEX cases_closed ON cases (
+    closed_on, village, guide_id, department, state, score, accepted_on, decided_on, promised_on, legal_on
+) WHERE closed_on <> '';
 CREATE INDEX cases_rated ON cases (rated_on, village, score) WHERE score > 0;
 CREATE INDEX cases_phone ON cases (phone_fp) WHERE phone_fp <> '';
 CREATE INDEX cases_id ON cases (id_fp) WHERE id_fp <> '';

@@ -1,11 +1,11 @@
-"""Charts drawn on the server as SVG: pure functions from fen and labels to markup; no styles, no scripts, no scaling text.
+"""Charts drawn on the server as SVG: pure functions from fen or counts and labels to markup; no styles, no scripts, no scaling text.
 
 Everything stands at percent across and em down, so a chart fills its column while its words keep the page's own size
 (32 px on the kiosk, 44 px in large mode, 18 px on a phone). Colours come from the classes of static/app.css.
 The same numbers stand in a table beside every chart: that is the page's duty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,9 +25,20 @@ _FEN_PER_YUAN = 100
 _FEN_PER_WAN = 1_000_000
 
 
+Written = Callable[[int], str]
+
+
+def counted(number: int) -> str:
+    """A count as charts and tables write it: 12345 as "12,345"."""
+    return f"{number:,}"
+
+
 @dataclass(frozen=True)
 class Bar:
-    """One bar; `section` (party, village, finance, subsidy, alarm) gives its colour, '' takes the page's."""
+    """One bar; `section` (party, village, finance, subsidy, alarm) gives its colour, '' takes the page's.
+
+    amount_fen: or a count, where the chart is written with `counted`.
+    """
 
     label: str
     amount_fen: int
@@ -45,9 +56,15 @@ class Series:
 
 
 def bar_chart(
-    bars: Sequence[Bar], *, chart_id: str, title: str, description: str = "", unit: str = "元"
+    bars: Sequence[Bar],
+    *,
+    chart_id: str,
+    title: str,
+    description: str = "",
+    unit: str = "元",
+    written: Written = yuan,
 ) -> Markup:
-    """One to six horizontal bars, each under its label and its value in yuan.
+    """One to six horizontal bars, each under its label and its value in yuan (counts: `written=counted` and a unit).
 
     `chart_id` must be the only one on its page; `description` is read aloud after the title (default: the values).
     Raises ValueError for no bars, more than six, or an amount below zero: a length cannot show it.
@@ -57,13 +74,20 @@ def bar_chart(
     if any(bar.amount_fen < 0 for bar in bars):
         raise ValueError("a bar cannot be shorter than nothing: show negative amounts in the table")
     longest = max(bar.amount_fen for bar in bars)
-    rows = Markup("").join(_bar_row(bar, place, longest, unit) for place, bar in enumerate(bars))
-    told = description or "；".join(f"{bar.label} {yuan(bar.amount_fen)} {unit}" for bar in bars)
+    rows = Markup("").join(_bar_row(bar, place, longest, unit, written) for place, bar in enumerate(bars))
+    told = description or "；".join(f"{bar.label} {written(bar.amount_fen)} {unit}" for bar in bars)
     return _frame(chart_id, title, told, len(bars) * _ROW_EM, rows)
 
 
 def trend_chart(
-    months: Sequence[str], series: Sequence[Series], *, chart_id: str, title: str, description: str = ""
+    months: Sequence[str],
+    series: Sequence[Series],
+    *,
+    chart_id: str,
+    title: str,
+    description: str = "",
+    unit: str = "元",
+    written: Written = yuan,
 ) -> Markup:
     """Columns for up to 24 months ('YYYY-MM', oldest first), one or two series side by side; below zero hangs down.
 
@@ -74,10 +98,11 @@ def trend_chart(
         raise ValueError(f"a trend takes 1 to {MAX_MONTHS} months, not {len(months)}")
     if not 1 <= len(series) <= 2 or any(len(row.amounts_fen) != len(months) for row in series):
         raise ValueError("a trend takes one or two series with a value for each month")
-    scale = _Scale.over([amount for row in series for amount in row.amounts_fen])
+    mark = _short_yuan if written is yuan else written
+    scale = _Scale.over([amount for row in series for amount in row.amounts_fen], mark)
     columns = _columns(series, len(months), scale)
     parts = [_legend(series), scale.lines(), *columns, scale.marks(), _month_labels(months, scale)]
-    told = description or _told_trend(months, series)
+    told = description or _told_trend(months, series, unit, written)
     return _frame(chart_id, title, told, _LEGEND_EM + _PLOT_EM + 2.6, Markup("").join(parts))
 
 
@@ -88,7 +113,7 @@ def _frame(chart_id: str, title: str, description: str, height_em: float, inside
     ).format(id=chart_id, title=title, desc=description, height=height_em, inside=inside)
 
 
-def _bar_row(bar: Bar, place: int, longest_fen: int, unit: str) -> Markup:
+def _bar_row(bar: Bar, place: int, longest_fen: int, unit: str, written: Written) -> Markup:
     top = place * _ROW_EM
     share = 100 * bar.amount_fen / longest_fen if longest_fen else 0
     return Markup(
@@ -99,7 +124,7 @@ def _bar_row(bar: Bar, place: int, longest_fen: int, unit: str) -> Markup:
     ).format(
         section=_section_class(bar.section),
         label=_shorten(bar.label),
-        value=yuan(bar.amount_fen),
+        value=written(bar.amount_fen),
         unit=unit,
         text=top + 1.1,
         bar=top + 1.5,
@@ -113,11 +138,12 @@ class _Scale:
 
     top_fen: int
     bottom_fen: int
+    written: Written
 
     @classmethod
-    def over(cls, amounts_fen: Sequence[int]) -> "_Scale":
+    def over(cls, amounts_fen: Sequence[int], written: Written) -> "_Scale":
         top, bottom = _round_up(max(0, *amounts_fen)), -_round_up(-min(0, *amounts_fen))
-        return cls(top if top or bottom else _FEN_PER_YUAN, bottom)
+        return cls(top if top or bottom else _FEN_PER_YUAN, bottom, written)
 
     def em(self, amount_fen: int) -> float:
         return _LEGEND_EM + _PLOT_EM * (self.top_fen - amount_fen) / (self.top_fen - self.bottom_fen)
@@ -131,7 +157,7 @@ class _Scale:
         return Markup("").join(
             Markup(
                 '<text class="chart-mark" x="0" y="{:.2f}em" dy="-0.25em"><tspan class="chart-soft">{}</tspan></text>'
-            ).format(self.em(mark), _short_yuan(mark))
+            ).format(self.em(mark), self.written(mark))
             for mark in self._round_sums()
         )
 
@@ -204,8 +230,8 @@ def _label(across: float, down_em: float, text: str) -> Markup:
     ).format(0 if is_at_edge else across, down_em, "start" if is_at_edge else "middle", text)
 
 
-def _told_trend(months: Sequence[str], series: Sequence[Series]) -> str:
-    last = "；".join(f"{one.name} {yuan(one.amounts_fen[-1])} 元" for one in series)
+def _told_trend(months: Sequence[str], series: Sequence[Series], unit: str, written: Written) -> str:
+    last = "；".join(f"{one.name} {written(one.amounts_fen[-1])} {unit}" for one in series)
     return f"{months[0]} 到 {months[-1]}；{months[-1]}：{last}"
 
 

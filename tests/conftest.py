@@ -4,12 +4,16 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 
 import pytest
 from environment import find_chromium
 from playwright.sync_api import Browser, sync_playwright
 from walking import Crowd, World, open_world
+
+from content.node import Node
+from deploy.generate import Size, generate
 
 BROWSER_ARGS = [
     "--disable-background-networking",
@@ -51,6 +55,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A county and a village that serve over HTTP, for tests that only look (or leave no trace that others see)."""
     with open_world(tmp_path_factory.mktemp("world")) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A made-up county of three villages and 120 cases up to 30 October 2026, for tests that only look."""
+    home = tmp_path_factory.mktemp("generated") / "county"
+    size = Size(villages=3, cases=120, payments=1000)
+    node = generate(home, size, say=lambda _words: None, until=date(2026, 10, 30))
+    yield node
+    node.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.charts import MAX_MONTHS, Bar, Series, bar_chart, trend_chart
+from kiosk.charts import MAX_MONTHS, Bar, Series, bar_chart, counted, trend_chart
 
 MONTHS = [f"{2025 + i // 12}-{i % 12 + 1:02d}" for i in range(MAX_MONTHS)]
 FEN = st.integers(min_value=-(10**12), max_value=10**12)
@@ -130,3 +130,15 @@ def test_charts_carry_no_inline_style_and_no_colour_of_their_own():
     svg = trend_chart(MONTHS, [Series("收入", range(MAX_MONTHS))], chart_id="t", title="走势")
 
     assert not re.search(r'style=|fill="|stroke="|#[0-9a-f]{3}', svg)
+
+
+def test_counts_are_written_as_counts():
+    bars = bar_chart([Bar("办结", 12_345)], chart_id="c", title="办件", unit="件", written=counted)
+    trend = trend_chart(
+        MONTHS[:2], [Series("收件", [40, 160])], chart_id="t", title="走势", unit="件", written=counted
+    )
+
+    assert "12,345 件" in bars
+    assert ">200</tspan>" in trend
+    assert "收件 160 件" in trend
+    assert "元" not in bars + trend
