@@ -78,8 +78,11 @@ class Notifier:
             stop = min(done + BATCH, stream.size)
             events = list(self._node.record.events(stream, done, stop))
             with self._node.record.write() as transaction:
+                # Asked once for all: the first sync of a village brings years of notices.
+                kinds = _kinds_told(is_followed=subscribers.has_any(transaction, stream.origin))
                 for event in events:
-                    self._try_derive(transaction, event)
+                    if event.kind in kinds:
+                        self._try_derive(transaction, event)
                 _set_cursor(transaction, stream, stop)
             self._done[stream.id] = done = stop
         return done - start
@@ -167,6 +170,11 @@ def _publication_news(transaction: Transaction, keys: NodeKeys, event: Event) ->
         return  # set aside by the views for the same reason
     for number in subscribers.numbers_for(transaction, keys, event.origin, section) if title else ():
         yield News(number, event.origin, "notice", "new_notice", {"title": title})
+
+
+def _kinds_told(*, is_followed: bool) -> frozenset[str]:
+    """The kinds of events that can give rise to a text, where a village has subscribers or has none."""
+    return CASE_KINDS | PUBLISHED.keys() if is_followed else CASE_KINDS
 
 
 def _set_cursor(transaction: Transaction, stream: Stream, size: int) -> None:

@@ -37,6 +37,12 @@ def add(
         transaction.execute(sa.insert(subscriptions), row | {"hidden": keys.hide(number.encode())})
 
 
+def has_any(transaction: Transaction, village: str) -> bool:
+    """Whether anybody at all is told of what this village publishes."""
+    followed = sa.select(subscriptions.c.village).where(subscriptions.c.village == village).limit(1)
+    return transaction.execute(followed).first() is not None
+
+
 def numbers_for(transaction: Transaction, keys: NodeKeys, village: str, section: str) -> list[str]:
     """Who is told when this village publishes something in this section, each number once."""
     statement = sa.select(subscriptions.c.recipient, subscriptions.c.hidden).where(
