@@ -200,7 +200,12 @@ def _fold_published(db: Database, event: Event) -> None:
     insert_many(db, "statement_entries", (_entry_row(event.id, entry) for entry in rows))
     words = "\n".join([statement.title, *(entry.summary for entry in rows)])
     document = search.Document(
-        key=f"statement:{place['id']}", village=event.origin, title=statement.title, body=words, at=event.at
+        key=f"statement:{place['id']}",
+        village=event.origin,
+        title=statement.title,
+        body=words,
+        at=event.at,
+        index=event.index,
     )
     search.put(db, document)
     files.note(db, event.origin, [*statement.images, *(image for entry in rows for image in entry.images)])

@@ -218,6 +218,7 @@ def _fold_published(db: Database, event: Event) -> None:
         title=ledger.title,
         body="\n".join([ledger.title, *filter(None, words)]),
         at=event.at,
+        index=event.index,
     )
     search.put(db, document)
     _hide_gone(db, event.id, place["replaces"])

@@ -202,6 +202,7 @@ def _fold_published(db: Database, event: Event) -> None:
             title=notice.title,
             body=plain_text(notice.document),
             at=event.at,
+            index=event.index,
         ),
     )
     files.note(db, event.origin, notice.images)

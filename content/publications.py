@@ -177,14 +177,17 @@ def settle(db: Database, table: str, *events: str) -> list[str]:
     Only a village's own later events count: at the hub many villages share the tables.
     """
     marks = ", ".join("?" * len(events))
-    db.execute(
+    # Looked up first: an UPDATE that changes nothing still makes FTS5 write out what it holds (by its savepoint).
+    over = db.execute(
         f"""
-        UPDATE {table} AS p SET is_gone = 1 WHERE event IN ({marks}) AND (
+        SELECT p.event, p.id FROM {table} p WHERE p.event IN ({marks}) AND (
             EXISTS (SELECT 1 FROM {table} r
                 WHERE r.replaces = p.event AND r.replaces <> '' AND r.village = p.village)
             OR EXISTS (SELECT 1 FROM withdrawals w WHERE w.publication = p.event AND w.village = p.village)
         )
         """,
         events,
-    )
-    return gone(db, table, events)
+    ).fetchall()
+    for event, _ in over:
+        db.execute(f"UPDATE {table} SET is_gone = 1 WHERE event = ?", [event])
+    return [public_id for _, public_id in over]

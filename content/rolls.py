@@ -227,6 +227,7 @@ def _fold_published(db: Database, event: Event) -> None:
         title=roll.title,
         body=f"{roll.programme}\n{roll.batch}",
         at=event.at,
+        index=event.index,
     )
     search.put(db, document)
     files.note(db, event.origin, roll.images)

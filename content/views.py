@@ -151,6 +151,9 @@ class Views:
             connection.execute("PRAGMA busy_timeout=10000")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(
+                "PRAGMA cache_size=-32000"
+            )  # KiB: with 2 MB a first sync reads its pages thrice
             yield Database(connection)
         finally:
             connection.close()
@@ -162,8 +165,7 @@ class Views:
         while done < stream.size:
             stop = min(done + BATCH, stream.size)
             with write(db):
-                for event in self._record.events(stream, done, stop):
-                    _fold(db, event)
+                _fold_batch(db, list(self._record.events(stream, done, stop)))
                 db.conn.execute("INSERT OR REPLACE INTO folded VALUES (?, ?)", [stream.id, stop])
             done = stop
         return done - start
@@ -199,14 +201,32 @@ def digest(db: Database) -> str:
     return total.hexdigest()
 
 
+def _fold_batch(db: Database, events: list[Event]) -> None:
+    """Fold events of one stream; once one of them fails, all again, each under a savepoint of its own.
+
+    A savepoint makes FTS5 write out what it holds: one for every event took half the time of a first sync.
+    """
+    db.conn.execute("SAVEPOINT batch")
+    try:
+        for event in events:
+            _fold(db, event)
+    except Exception:  # noqa: BLE001  whatever one bad event does, the stream behind it must go on
+        db.conn.execute("ROLLBACK TO batch")
+        for event in events:
+            _fold_or_set_aside(db, event)
+    db.conn.execute("RELEASE batch")
+
+
 def _fold(db: Database, event: Event) -> None:
-    fold = FOLDS.get(event.kind)
-    if fold is None:
-        return
+    if fold := FOLDS.get(event.kind):
+        fold(db, event)
+
+
+def _fold_or_set_aside(db: Database, event: Event) -> None:
     db.conn.execute("SAVEPOINT fold")
     try:
-        fold(db, event)
-    except Exception as exc:  # noqa: BLE001  whatever one bad event does, the stream behind it must go on
+        _fold(db, event)
+    except Exception as exc:  # noqa: BLE001  as above, and now it is known which one it is
         db.conn.execute("ROLLBACK TO fold")
         reason = f"{type(exc).__name__}: {exc}"
         db.conn.execute("INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?)", [event.id, event.kind, reason])
