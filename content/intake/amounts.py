@@ -14,7 +14,9 @@ _UNIT_IN_BRACKETS = re.compile(r"\((?:人民币)?(亿元|万元|千元|元)(?:/[
 _DASHES = str.maketrans(dict.fromkeys("—–―−－‐‑﹣", "-") | {"△": "-", "▲": "-"})
 _NIL = re.compile(r"-*|/|无|零|nil", re.IGNORECASE)
 _CURRENCY = re.compile(r"^(-?)(?:人民币|RMB|CNY|[¥$])", re.IGNORECASE)
-_TAIL = re.compile(r"(?<=[\d. ])(亿|万|千|百)?(?:元整?|圆整?|亩|人|户|个?月|周?岁)?$")
+_TAIL = re.compile(
+    r"(?<=[\d. ])(亿|万|千|百)?(?:元整?(?:/[亩人户月年季次]{1,3})?|圆整?|亩|人|户|个?月|周?岁)?$"
+)
 _MULTIPLE = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 # The note behind a figure ('500（伍佰元整）', '120.5元(转账)') has no digits of its own.
 _NOTE = re.compile(r"(?<=[\d元])\([^()\d]*\)$")

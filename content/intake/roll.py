@@ -24,6 +24,8 @@ class RollColumn:
 class RollRow:
     """One payment. Fields the sheet has no column for are None; `parts` are the amounts that make up the whole.
 
+    `lots` are quantity and rate (in fen) of each crop or season that a row pays for together; `quantity` is their sum.
+
     `personal` holds the numbers by which a person finds the own row ('id18', 'bank', 'mobile'), cleaned of
     spaces. It is in no text and no JSON form: make keyed fingerprints of it, then let it go.
     """
@@ -41,6 +43,7 @@ class RollRow:
     rate_fen: int | None = None
     months: Decimal | None = None
     parts: dict[str, int] = field(default_factory=dict)
+    lots: tuple[tuple[Decimal, int], ...] = ()
     row: int = 0
     personal: dict[str, str] = field(default_factory=dict, repr=False)
 

@@ -16,13 +16,17 @@ _MOST_SHOWN = 10
 
 @dataclass(frozen=True)
 class RollTotal:
-    """A total row: `row` counts from 1, `rows_above` is how many payments stand above it."""
+    """A total row: `row` counts from 1, `rows_above` is how many payments stand above it.
+
+    `first_row` is how many of these belong to other tables before its own.
+    """
 
     row: int
     label: str
     rows_above: int
     amount_fen: int | None
     quantity: Decimal | None
+    first_row: int = 0
 
 
 def check_roll(
@@ -38,6 +42,9 @@ def expected_fen(row: RollRow) -> int | None:
     """What the row should pay: its parts added up, or quantity (or persons) × rate × months; None without a rate."""
     if row.parts:
         return sum(row.parts.values())
+    if row.lots:
+        whole = sum((quantity * rate for quantity, rate in row.lots), Decimal())
+        return int(whole.quantize(Decimal(1), ROUND_HALF_UP))
     quantity = row.quantity if row.quantity is not None else _decimal(row.headcount)
     factors = [factor for factor in (quantity, row.months) if factor is not None]
     if row.rate_fen is None or not factors:
@@ -73,7 +80,7 @@ def _wrong_totals(rows: Sequence[RollRow], totals: Sequence[RollTotal]) -> Itera
                 continue
             known = [value for value in values if value is not None]
             whole, part = sum(known), sum(known[start:])
-            if written not in (whole, part):
+            if written not in (whole, part, sum(known[total.first_row :])):
                 yield _wrong_total(total, name, written, part if total.label == "小计" else whole)
         start = total.rows_above
 

@@ -1,35 +1,24 @@
 """Reads a subsidy roll into a `Roll`: public columns are kept, personal numbers set apart, all else dropped."""
 
-import re
 from collections.abc import Iterable
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from content.errors import IntakeError
 from content.intake.amounts import clean_text
 from content.intake.findings import Problem
 from content.intake.headings import Column, plain_heading, plain_label
-from content.intake.personal import (
-    has_lost_digits,
-    is_written_variously,
-    personal_kind,
-    plain_number,
-    without_numbers,
-)
+from content.intake.personal import has_lost_digits, is_written_variously
 from content.intake.reading import Reader, unread_sheets
 from content.intake.roll import Roll, RollColumn, RollRow
 from content.intake.rollchecks import RollTotal, check_roll
+from content.intake.rollcolumns import blocks, understood
+from content.intake.rollrows import read_rows
 from content.intake.sheets import Book, cell_name, open_book
 from content.intake.statement import add_up
 from content.intake.tables import Table, find_tables
 from content.intake.titles import batch_of, find_programme, find_village, is_sensitive
-from content.intake.words import ROLL_TABLE, TOTAL
-
-# What a person finds the own row by; the first 18 characters of a disability card are the ID number.
-_FINDABLE = {"id18": "id18", "id20": "id18", "bank": "bank", "mobile": "mobile"}
-_PART_KEYS = (("生活", "living_fen"), ("护理", "care_fen"))
-_LABEL_ROLES = ("seq", "group", "household", "name")
-_NOTES = re.compile(r"[:：]|^注|^说明|负责人|制表|审核|盖章")
+from content.intake.words import GROUP_NAME, ROLL_TABLE
 
 
 def read_roll(path: Path | str) -> Roll:
@@ -50,182 +39,98 @@ def read_roll(path: Path | str) -> Roll:
 
 
 def _read(book: Book, tables: list[Table]) -> Roll:
-    table = tables[0]
-    texts = [*table.captions, table.grid.name or "", Path(book.file).stem]
-    name_column = table.column("name")
+    first = tables[0]
+    used = [table for table in tables if _headings(table) == _headings(first)]
+    texts = [*first.captions, first.grid.name or "", Path(book.file).stem]
+    name_column = first.column("name")
     pays_holders = name_column is not None and plain_heading(name_column.heading) == "权利人"
     programme = find_programme(texts, pays_right_holders=pays_holders)
-    sensitive = is_sensitive(f"{programme or ''}{table.caption}")
-    columns = _columns(table, is_about_disability="残疾" in table.caption)
-    reader = Reader(table, table.unit or "元")
-    rows, totals = _read_rows(reader, columns)
-    problems = [*reader.problems, *check_roll(rows, totals, {c.role: c for c in table.columns if c.role})]
-    problems += _column_problems(table, columns, [row.row - 1 for row in rows])
+    sensitive = is_sensitive(f"{programme or ''}{first.caption}")
+    parts = [part for table in used for part in _read_parts(table, first)]
+    rows = [row for part in parts for row in part.rows]
+    problems = [problem for part in parts for problem in part.reader.problems]
+    problems += check_roll(rows, _of_whole(parts), {c.role: c for c in first.columns if c.role})
+    problems += [problem for part in parts for problem in _column_problems(part)]
     if sensitive:
         problems.append(_sensitive_programme(programme))
-    problems += unread_sheets(book, tables, [table])
+    problems += [*unread_sheets(book, tables, used), *_unread_tables(tables, used)]
     return Roll(
         file=book.file,
         village=find_village(texts),
         programme=programme,
         batch=batch_of(texts),
-        columns=columns,
+        columns=tuple(column for part in parts if part.is_of_first for column in part.columns),
         rows=tuple(rows),
         total_fen=add_up([row.amount_fen for row in rows]),
         problems=tuple(problems),
         sensitive=sensitive,
-        free_text_cells=tuple(_free_text_cells(table, columns, rows)),
-        sheet=table.grid.name,
+        free_text_cells=tuple(cell for part in parts for cell in _free_text_cells(part)),
+        sheet=first.grid.name,
         encoding=book.encoding,
     )
 
 
-def _columns(table: Table, *, is_about_disability: bool) -> tuple[RollColumn, ...]:
-    found = []
-    for column in table.columns:
-        kind = personal_kind(table, column, is_about_disability=is_about_disability)
-        found.append(RollColumn(column.letter, clean_heading(column.heading), kind is not None, kind))
-    return tuple(found)
+@dataclass(frozen=True)
+class _Part:
+    """One table of the roll, or one block of a table printed side by side: its reader, columns, rows and totals."""
+
+    reader: Reader
+    columns: tuple[RollColumn, ...]
+    rows: list[RollRow]
+    totals: list[RollTotal]
+    is_of_first: bool
 
 
-def clean_heading(heading: str) -> str:
-    """A heading on one line, otherwise as typed."""
-    return re.sub(r"\s*\n\s*", "", heading).strip()
-
-
-def _read_rows(reader: Reader, columns: tuple[RollColumn, ...]) -> tuple[list[RollRow], list[RollTotal]]:
-    table = reader.table
-    personal = {
-        table.columns[i].index: column.kind
-        for i, column in enumerate(columns)
-        if column.personal and column.kind
-    }
-    rows: list[RollRow] = []
-    totals: list[RollTotal] = []
-    group: str | None = None
-    for row in table.body:
-        label = next(
-            (x for role in _LABEL_ROLES if TOTAL.fullmatch(x := plain_label(table.value(row, role)))), None
+def _read_parts(table: Table, first: Table) -> Iterable[_Part]:
+    side_by_side = blocks(table)
+    for block in side_by_side:
+        known, columns = understood(
+            block, is_about_disability="残疾" in first.caption, is_whole=len(side_by_side) == 1
         )
-        if label:
-            totals.append(_read_total(reader, row, label, len(rows)))
-            group = None
-            continue
-        name = reader.text(row, "name")
-        if not name or not _is_payment(reader, row, name):
-            continue
-        # A group is often written once, on its first row.
-        group = reader.text(row, "group") or group
-        rows.append(_read_row(reader, row, name, group, personal))
-    return rows, totals
+        reader = Reader(known, known.unit or first.unit or "元")
+        rows, totals = read_rows(reader, columns)
+        group = _group_of_sheet(table)
+        rows = [replace(row, group=row.group or group) for row in rows] if group else rows
+        yield _Part(reader, columns, rows, totals, is_of_first=table is first)
 
 
-def _is_payment(reader: Reader, row: int, name: str) -> bool:
-    has_figures = any(reader.has_figure(row, reader.table.column(r)) for r in ("amount", "quantity", "rate"))
-    has_number = reader.table.has("seq") and plain_label(reader.table.value(row, "seq")).isdigit()
-    return has_figures or (has_number and not _NOTES.search(name))
+def _headings(table: Table) -> list[str]:
+    return [plain_heading(column.heading) for column in table.columns]
 
 
-def _read_row(reader: Reader, row: int, name: str, group: str | None, personal: dict[int, str]) -> RollRow:
-    def public(role: str) -> Column | None:
-        column = reader.table.column(role)
-        return column if column and column.index not in personal else None
-
-    name, had_number = without_numbers(name)
-    if had_number:
-        where = _where(row, reader.table.column("name"))
-        detail = f"{where}的姓名后面写着号码，已去掉；请把号码移到单独的列。"
-        reader.report(Problem("number_in_name", where, detail, "warning"))
-    amount_column = public("amount")
-    amount = reader.amount(row, amount_column)
-    if amount_column and amount.fen is None and amount.is_known:
-        where = _where(row, amount_column)
-        reader.report(Problem("no_amount", where, f"{where}没有金额，请补上；不发放的请写0。", "warning"))
-    quantity = reader.number(row, public("quantity"))
-    seq, headcount, age = (reader.number(row, public(role)) for role in ("seq", "headcount", "age"))
-    return RollRow(
-        seq=_whole(seq),
-        group=group if public("group") else None,
-        household=reader.text(row, "household") if public("household") else None,
-        name=name,
-        amount_fen=amount.fen,
-        quantity=quantity,
-        unit=_quantity_unit(reader.table) if quantity is not None else None,
-        headcount=_whole(headcount),
-        kind=reader.text(row, "kind") if public("kind") else None,
-        age=_whole(age),
-        rate_fen=reader.amount(row, public("rate")).fen,
-        months=reader.number(row, public("months")),
-        parts=_parts(reader, row),
-        row=row + 1,
-        personal=_personal(reader, row, personal),
-    )
+def _group_of_sheet(table: Table) -> str | None:
+    """The group whose own sheet this is ('一组'), when the sheet's name says so."""
+    name = plain_label(table.grid.name or "")
+    return name if GROUP_NAME.fullmatch(name) else None
 
 
-def _where(row: int, column: Column | None) -> str:
-    return cell_name(row, column.index) if column else f"第{row + 1}行"
+def _of_whole(parts: list[_Part]) -> list[RollTotal]:
+    """The totals of all parts, counted over the rows of the whole roll."""
+    totals = []
+    above = 0
+    for part in parts:
+        totals += [replace(t, rows_above=t.rows_above + above, first_row=above) for t in part.totals]
+        above += len(part.rows)
+    return totals
 
 
-def _whole(number: Decimal | None) -> int | None:
-    return int(number) if number is not None else None
+def _unread_tables(tables: list[Table], used: list[Table]) -> list[Problem]:
+    """Tables with other columns on a sheet that was read: nobody else would notice that they are missing."""
+    grids = {id(table.grid) for table in used}
+    left = [table for table in tables if id(table.grid) in grids and table not in used]
+    if not left:
+        return []
+    places = "、".join(f"第{table.heading_row + 1}行" for table in left)
+    detail = f"这张表里{places}起还有一张栏目不同的名册，没有读入，请另存成单独的文件上传。"
+    return [Problem("other_tables_not_read", places, detail, "warning")]
 
 
-def _quantity_unit(table: Table) -> str | None:
-    """The unit of the quantity: in brackets in its heading, or 亩 for an area."""
-    column = table.column("quantity")
-    if column is None:
-        return None
-    found = re.search(r"[（(]([^（）()/]{1,3})[）)]", column.heading)
-    return found[1] if found else ("亩" if re.search("面积|亩", column.heading) else None)
-
-
-def _parts(reader: Reader, row: int) -> dict[str, int]:
-    """The amounts that together make the whole ('生活补贴' + '护理补贴'); a blank one is 0."""
-    parts: dict[str, int] = {}
-    for column in reader.table.columns:
-        if column.role != "part":
-            continue
-        heading = plain_heading(column.heading)
-        key = next((key for word, key in _PART_KEYS if word in heading), heading)
-        fen = reader.amount(row, column).or_zero
-        if fen is not None:
-            parts[key] = fen
-    return parts
-
-
-def _personal(reader: Reader, row: int, personal: dict[int, str]) -> dict[str, str]:
-    """The numbers to find this row by; one whose last digits Excel has cut off finds nobody and is left out."""
-    found: dict[str, str] = {}
-    for index, kind in personal.items():
-        value = reader.table.grid.cell(row, index)
-        number = plain_number(value)
-        if kind not in _FINDABLE or not number or has_lost_digits(value):
-            continue
-        found.setdefault(_FINDABLE[kind], number[:18] if kind == "id20" else number)
-    return found
-
-
-def _read_total(reader: Reader, row: int, label: str, rows_above: int) -> RollTotal:
-    table = reader.table
-    amount_column = table.column("amount")
-    amount: int | None = None
-    if reader.is_unvalued(row, amount_column):
-        where = _where(row, amount_column)
-        detail = f"{where}的合计是公式，文件里没有存下结果，这里按逐户相加的数计算，请核对。"
-        reader.report(Problem("formula_total", where, detail, "warning"))
-    else:
-        amount = reader.amount(row, amount_column).fen
-    quantity_column = table.column("quantity")
-    is_unknown = reader.is_unvalued(row, quantity_column)
-    quantity = None if is_unknown else reader.number(row, quantity_column)
-    return RollTotal(row + 1, label, rows_above, amount, quantity)
-
-
-def _column_problems(table: Table, columns: tuple[RollColumn, ...], rows: list[int]) -> Iterable[Problem]:
+def _column_problems(part: _Part) -> Iterable[Problem]:
+    table = part.reader.table
     various = []
-    for column, understood in zip(table.columns, columns, strict=True):
-        values = [(row, table.grid.cell(row, column.index)) for row in rows]
-        kind = understood.kind or ""
+    for column, known in zip(table.columns, part.columns, strict=True):
+        values = [(row.row - 1, table.grid.cell(row.row - 1, column.index)) for row in part.rows]
+        kind = known.kind or ""
         cut = [_where(row, column) for row, value in values if has_lost_digits(value)]
         if cut and kind in ("id18", "id20", "bank"):
             yield _cut_numbers(kind, cut)
@@ -233,8 +138,8 @@ def _column_problems(table: Table, columns: tuple[RollColumn, ...], rows: list[i
         if kind == "id20":
             detail = f"{column.letter}列是残疾人证号，前18位就是身份证号，按身份证一样处理，不公开。"
             yield Problem("disability_id20", f"{column.letter}列", detail, "info")
-        if column.role == "certificate" and not understood.personal:
-            detail = f"{column.letter}列“{understood.header}”是权证编号，不是个人信息，不必遮盖。"
+        if column.role == "certificate" and not known.personal:
+            detail = f"{column.letter}列“{known.header}”是权证编号，不是个人信息，不必遮盖。"
             yield Problem("certificate_no_ok", f"{column.letter}列", detail, "info")
     if various:
         detail = f"{'、'.join(various[:10])}的号码带空格或小写x，已统一成规范写法再比对，请顺手改正原表。"
@@ -256,9 +161,14 @@ def _sensitive_programme(programme: str | None) -> Problem:
     return Problem("sensitive_programme", None, detail, "warning")
 
 
-def _free_text_cells(table: Table, columns: tuple[RollColumn, ...], rows: list[RollRow]) -> Iterable[str]:
-    for column, understood in zip(table.columns, columns, strict=True):
-        if understood.kind == "free_text":
-            for row in rows:
-                if clean_text(table.grid.cell(row.row - 1, column.index)):
+def _free_text_cells(part: _Part) -> Iterable[str]:
+    grid = part.reader.table.grid
+    for column, known in zip(part.reader.table.columns, part.columns, strict=True):
+        if known.kind == "free_text":
+            for row in part.rows:
+                if clean_text(grid.cell(row.row - 1, column.index)):
                     yield cell_name(row.row - 1, column.index)
+
+
+def _where(row: int, column: Column) -> str:
+    return cell_name(row, column.index)
