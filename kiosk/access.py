@@ -147,6 +147,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "public.item": PUBLIC,
     "public.notice": PUBLIC,
     "public.notice_page": PUBLIC,
+    "public.photo": PUBLIC,
     "public.statements": PUBLIC,
     "public.trend": PUBLIC,
     "public.statement": PUBLIC,

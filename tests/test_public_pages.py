@@ -138,6 +138,9 @@ def test_a_corrected_notice_and_the_one_before_lead_to_each_other(pages: Pages) 
     assert f"/notices/{second}" in old
     assert "已更正 1 次。这一次的原因：少写了一千" in new
     assert f"/notices/{first}" in new
+    assert "<del>三千元。</del>" in new
+    assert "<ins>四千元。</ins>" in new
+    assert "改了什么" not in old
     assert "账目公示（更正）" in pages.kiosk.get("/item/F6").text
 
 
@@ -342,6 +345,19 @@ def test_a_page_image_comes_nearer_and_moves_by_buttons(pages: Pages) -> None:
     assert 'viewBox="500 0 500 700"' in edge
     assert 'viewBox="0 0 1000 1400"' in nonsense
     assert pages.kiosk.get(f"/notices/{code}/pages/2").status_code == 404
+
+
+def test_voucher_or_picture_is_seen_larger_and_leads_back(pages: Pages) -> None:
+    ref = keep_file(pages.village, b"\xff\xd8\xff a voucher")
+    pages.notice(title="附凭证", images=(ref,))
+
+    page = pages.kiosk.get(f"/photo/{ref.sha256}?back=/contacts&zoom=2&x=1").text
+
+    assert f"/files/{ref.sha256}" in page
+    assert 'viewBox="250 0 500 500"' in page
+    assert "back=/contacts&amp;zoom=3" in page
+    assert 'class="key key-back" href="/contacts"' in page
+    assert pages.kiosk.get("/photo/" + "0" * 64).status_code == 404
 
 
 @pytest.mark.parametrize(

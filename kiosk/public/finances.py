@@ -5,14 +5,14 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from content import finance_charts, finances, proofs
+from content import changes, finance_charts, finances, proofs
 from content.finance_charts import AccountTotal
 from content.finances import PublishedStatement
 from content.money import yuan
 from content.speech import Passage
-from content.statements import Statement
+from content.statements import Entry, Statement
 from kiosk import charts, listening
-from kiosk.pages import page_number, services, show
+from kiosk.pages import local_day, page_number, services, show
 from kiosk.public.addresses import Answer, back_to, phone_code
 from kiosk.public.paging import make_pager
 
@@ -74,6 +74,7 @@ def statement(statement_id: str) -> Answer:
         income_bars=_bars(totals, "income"),
         expense_bars=_bars(totals, "expense"),
         before=versions[place - 1] if place else None,
+        changes=changes.between(_lines(versions[place - 1]), _lines(found)) if place else [],
         corrections=len(versions) - 1,
         proof=proofs.state_of(wired.node.record, found.event),
         code=phone_code(),
@@ -116,6 +117,23 @@ def _existing(statement_id: str) -> PublishedStatement:
     if found is None or found.village != g.village:
         abort(404)
     return found
+
+
+def _lines(version: PublishedStatement) -> list[str]:
+    """What stands on a statement, a line for each figure and each entry, to be compared with another version."""
+    figures = version.statement
+    page = finances.entries(services().node.views.read(), version.id, size=max(1, figures.entry_count))
+    return [
+        figures.title,
+        _("期初 %(amount)s 元", amount=yuan(figures.opening_fen)),
+        *(_line(one) for one in page.lines),
+        _("期末结余 %(amount)s 元", amount=yuan(figures.closing_fen)),
+    ]
+
+
+def _line(one: Entry) -> str:
+    side = _("收入") if one.income_fen else _("支出")
+    return f"{local_day(one.date)} {one.summary}，{side} {yuan(one.income_fen or one.expense_fen)}"
 
 
 def _bars(totals: list[AccountTotal], side: str) -> Markup | None:

@@ -1,12 +1,16 @@
 """What the village owns, lets and owes (三资台账): a tab for each kind, every ledger with its versions and its proof."""
 
+import dataclasses
+
 from flask import Blueprint, abort, g, url_for
 from flask_babel import get_locale
+from sqlite_utils import Database
 
-from content import ledgers, proofs
+from content import changes, ledgers, proofs
 from content.clock import local_date
-from content.ledger_rows import Ledger
+from content.ledger_rows import Ledger, Row
 from content.ledgers import PublishedLedger
+from content.money import yuan
 from content.speech import Passage
 from kiosk import ledger_tables, ledger_words, listening
 from kiosk.pages import page_number, services, show
@@ -83,6 +87,7 @@ def _page(found: PublishedLedger, back: str, *, is_tab: bool, others: list[ledge
         pager=make_pager(number, len(rows) if is_paged else 0),
         others=others,
         before=versions[place - 1] if place else None,
+        changes=changes.between(_lines(db, versions[place - 1]), _lines(db, found)) if place else [],
         corrections=len(versions) - 1,
         proof=proofs.state_of(wired.node.record, found.event),
         code=phone_code(),
@@ -94,3 +99,18 @@ def _passage(ledger: Ledger, sentence: str) -> Passage:
     if str(get_locale()) == "en" and sentence:
         return Passage(sentence, "en")
     return Passage(f"{ledger.title}。\n{sentence}", "zh")
+
+
+def _lines(db: Database, version: PublishedLedger) -> list[str]:
+    """What stands on a ledger, row by row, to be compared with another version."""
+    return [version.ledger.title, *map(_line, ledgers.all_rows(db, version.id))]
+
+
+def _line(row: Row) -> str:
+    """The row's fields as they are read, sums in yuan; empty ones left out."""
+    told = (
+        yuan(value) if name.endswith("_fen") else str(value)
+        for name, value in dataclasses.asdict(row).items()
+        if value not in ("", None)
+    )
+    return " ".join(told)

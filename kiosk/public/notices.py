@@ -1,10 +1,8 @@
 """A notice with its versions, its proof and its page images; the lists that lead to it are sections'."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, abort, g, request, url_for
 
-from content import disclosure, notices, proofs, reading
+from content import changes, disclosure, notices, proofs, reading
 from content.clock import local_date
 from content.intake import document as documents
 from content.notices import PublishedNotice
@@ -12,23 +10,8 @@ from content.speech import Passage
 from kiosk import listening
 from kiosk.pages import services, show
 from kiosk.public.addresses import Answer, back_to, phone_code
+from kiosk.public.photos import view_of
 from kiosk.public.words import SECTION_ICONS
-
-ZOOMS = (1, 2, 3)
-
-
-@dataclass(frozen=True)
-class View:
-    """A part of a page image: the rectangle that is shown and where the buttons lead, "" where they lead nowhere."""
-
-    box: str
-    zoom: int
-    left: str
-    right: str
-    up: str
-    down: str
-    nearer: str
-    farther: str
 
 
 def register(public: Blueprint) -> None:
@@ -54,6 +37,8 @@ def notice(notice_id: str) -> Answer:
         item=disclosure.get_item(db, found.notice.item),
         text=documents.to_html(document, lambda sha256: url_for("files.show", sha256=sha256)),
         scans=_scans(found),
+        pictures=[image for image in document.images if image.role == "picture"],
+        changes=changes.between(_lines(versions[place - 1]), _lines(found)) if place else [],
         before=versions[place - 1] if place else None,
         corrections=len(versions) - 1,
         is_open=found.objection_until >= local_date(wired.node.clock()).isoformat(),
@@ -76,7 +61,11 @@ def notice_page(notice_id: str, number: int) -> Answer:
         image=image,
         number=number,
         pages=len(scans),
-        view=_view(image),
+        view=view_of(
+            image.width,
+            image.height,
+            lambda **at: url_for("public.notice_page", notice_id=notice_id, number=number, **at),
+        ),
         prev_url=_page_address(number - 1) if number > 1 else "",
         next_url=_page_address(number + 1) if number < len(scans) else "",
     )
@@ -89,6 +78,10 @@ def _existing(notice_id: str) -> PublishedNotice:
     return found
 
 
+def _lines(version: PublishedNotice) -> list[str]:
+    return documents.from_dict(version.notice.document).plain_text().split("\n")
+
+
 def _scans(found: PublishedNotice) -> list[documents.Image]:
     return [image for image in documents.from_dict(found.notice.document).images if image.role == "page"]
 
@@ -96,28 +89,3 @@ def _scans(found: PublishedNotice) -> list[documents.Image]:
 def _page_address(number: int) -> str:
     values = {**(request.view_args or {}), "number": number}
     return url_for("public.notice_page", **values)
-
-
-def _view(image: documents.Image) -> View:
-    """The image cut into half steps: at zoom 2 there are 3 × 3 places to look at, at zoom 3 there are 5 × 5."""
-    zoom = request.args.get("zoom", 1, type=int)
-    zoom = zoom if zoom in ZOOMS else 1
-    last = 2 * (zoom - 1)
-    across, down = (min(max(request.args.get(name, 0, type=int), 0), last) for name in ("x", "y"))
-    width, height = image.width / zoom, image.height / zoom
-
-    def at(zoom_to: int, x: int, y: int) -> str:
-        is_there = zoom_to in ZOOMS and 0 <= x <= 2 * (zoom_to - 1) and 0 <= y <= 2 * (zoom_to - 1)
-        values = {**(request.view_args or {}), "zoom": zoom_to, "x": x, "y": y}
-        return url_for("public.notice_page", **values) if is_there else ""
-
-    return View(
-        box=f"{across * width / 2:.0f} {down * height / 2:.0f} {width:.0f} {height:.0f}",
-        zoom=zoom,
-        left=at(zoom, across - 1, down),
-        right=at(zoom, across + 1, down),
-        up=at(zoom, across, down - 1),
-        down=at(zoom, across, down + 1),
-        nearer=at(zoom + 1, across, down),
-        farther=at(zoom - 1, min(across, 2 * max(zoom - 2, 0)), min(down, 2 * max(zoom - 2, 0))),
-    )

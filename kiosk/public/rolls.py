@@ -1,9 +1,12 @@
 """Published subsidy rolls: rows by group as they may be shown, totals alone where people must not be named."""
 
 from flask import Blueprint, abort, g, request, url_for
+from flask_babel import gettext as _
 
-from content import disclosure, proofs, reading, roll_sums, rolls, subsidies
+from content import changes, disclosure, proofs, reading, roll_sums, rolls, subsidies
 from content.clock import local_date
+from content.money import yuan
+from content.rolls import PublishedRoll
 from content.speech import Passage
 from kiosk import listening
 from kiosk.pages import page_number, services, show
@@ -56,8 +59,17 @@ def roll(roll_id: str) -> Answer:
         page=page,
         pager=make_pager(number, page.total),
         before=versions[place - 1] if place else None,
+        changes=changes.between(_lines(versions[place - 1]), _lines(found)) if place else [],
         corrections=len(versions) - 1,
         is_open=found.objection_until >= local_date(wired.node.clock()).isoformat(),
         proof=proofs.state_of(wired.node.record, found.event),
         code=phone_code(),
     )
+
+
+def _lines(version: PublishedRoll) -> list[str]:
+    """What stands on a roll, a line for each household and the total, to be compared with another version."""
+    size = max(1, version.roll.row_count)
+    page = rolls.rows(services().node.views.read(), version.id, size=size)
+    households = [f"{row.group} {row.name} {yuan(row.amount_fen)}" for row in page.lines]
+    return [version.roll.title, *households, _("一共 %(amount)s 元", amount=yuan(version.roll.total_fen))]
