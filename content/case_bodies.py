@@ -142,12 +142,16 @@ class Closed:
 
 @dataclass(frozen=True)
 class Sent:
-    """送达: posted (carrier and tracking number, which name nobody), or issued as an electronic certificate."""
+    """送达: posted (carrier and tracking number, which name nobody), or issued as an electronic certificate.
+
+    sealed: what the certificate says, in base64, to the county alone (certificates.py).
+    """
 
     how: Literal["post", "certificate"]
     carrier: str = ""
     tracking_no: str = ""
     certificate_no: str = ""
+    sealed: str = ""
 
 
 @dataclass(frozen=True)

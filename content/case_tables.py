@@ -62,6 +62,7 @@ CREATE TABLE case_moves (
     by TEXT NOT NULL, origin TEXT NOT NULL, event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL
 );
 CREATE INDEX case_moves_case ON case_moves (village, case_no);
+CREATE INDEX case_moves_certificate ON case_moves (json_extract(data, '$.certificate_no')) WHERE kind = 'case_sent';
 """
 
 

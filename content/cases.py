@@ -50,7 +50,7 @@ MAX_RATING_CHARS = 300
 
 @dataclass(frozen=True)
 class Case:
-    """A case with its whole story. The applicant is inside sealed_form, which only the county opens (open_case)."""
+    """A case with its whole story. department: the code of the one that has it now. The applicant is inside sealed_form, which only the county opens (open_case)."""
 
     case_no: str
     village: str
@@ -62,6 +62,7 @@ class Case:
     event: str
     fingerprints: Fingerprints = field(repr=False)
     sealed_form: str = field(repr=False)
+    department: str
     status: Status
 
     @property
@@ -305,6 +306,7 @@ def _case(db: Database, row: dict[str, Any]) -> Case:
         event=row["event"],
         fingerprints=Fingerprints(row["phone4_fp"], row["phone_fp"], row["id_fp"]),
         sealed_form=row["sealed_form"],
+        department=row["department"],
         status=reduce(case_tables.moves_of(db, row["village"], row["case_no"])),
     )
 
@@ -322,15 +324,23 @@ def _speaker(record: Record) -> Speaker:
 
 
 def say(record: Record, case: Case, body: Any, by: str) -> str:
-    """Append a move if it is allowed; it refers to the last one known here."""
-    speaker = _speaker(record)
-    if sentence := why_not(case.status, body, speaker):
+    """Append a move if it is allowed; the event's id. RuleError, in words, when it is not."""
+    return record.append(audience_of(record, case), answer(record, case, body, by))[0]
+
+
+def answer(record: Record, case: Case, body: Any, by: str) -> NewEvent:
+    """A move that is allowed now, referring to the last one known here, for a caller that appends more with it."""
+    if sentence := why_not(case.status, body, _speaker(record)):
         raise RuleError(sentence, code="illegal_move")
     answered = case.timeline[-1].event if case.timeline else case.event
-    new = NewEvent(
+    return NewEvent(
         KIND_OF[type(body)], {"case_no": case.case_no, **msgspec.to_builtins(body)}, by, (answered,)
     )
-    return record.append(case.village if speaker == "county" else "county", new)[0]
+
+
+def audience_of(record: Record, case: Case) -> str:
+    """Whose stream a move goes to: the county's is for the village, a village's for the county."""
+    return case.village if _speaker(record) == "county" else "county"
 
 
 def stated(text: str, what: str) -> str:

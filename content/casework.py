@@ -22,8 +22,9 @@ _WHEN = {
 }
 _WHERE = """
     FROM cases c LEFT JOIN villages v ON v.code = c.village
-    WHERE substr(c.village, 1, length(:area)) = :area
+    WHERE c.village >= :area AND c.village < :area || ':'
     AND (:village = '' OR c.village = :village) AND (:state = '' OR c.state = :state)
+    AND (:department = '' OR c.department = :department)
 """
 
 
@@ -40,6 +41,8 @@ class CaseRow:
     state: str
     due_on: str
     filed_at: str
+    department: str
+    step_due_on: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def list_for(
     today: date,
     village: str = "",
     state: str = "",
+    department: str = "",
     due: str = "",
     order: str = "due",
     number: int = 1,
@@ -82,6 +86,7 @@ def list_for(
         "today": today.isoformat(),
         "village": village,
         "state": state,
+        "department": department,
         "size": size,
         "skip": (number - 1) * size,
     }
@@ -90,7 +95,7 @@ def list_for(
         SELECT c.case_no, c.village, COALESCE(v.name, c.village) AS village_name, COALESCE(v.town, '') AS town,
             COALESCE((SELECT g.name FROM guides g WHERE g.id = c.guide_id AND g.version = c.guide_version
                 ORDER BY g.event_order DESC LIMIT 1), '') AS guide_name,
-            c.channel, c.state, c.due_on, c.filed_at
+            c.channel, c.state, c.due_on, c.filed_at, c.department, c.step_due_on
         {where} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip
         """,
         values,
@@ -107,6 +112,6 @@ def count(db: Database, *, area: str, today: date) -> Counts:
             COUNT(*) FILTER (WHERE {_WHEN["overdue"]})
         {_WHERE}
         """,
-        {"area": area, "today": today.isoformat(), "village": "", "state": ""},
+        {"area": area, "today": today.isoformat(), "village": "", "state": "", "department": ""},
     ).fetchone()
     return Counts(*row)

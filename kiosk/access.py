@@ -89,6 +89,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.case_file": AGENT,
     "desk.case_supplement": AGENT,
     "desk.case_collect": AGENT,
+    "desk.case_move": AGENT,
     "desk.calendar": DESK,
     "desk.calendar_start": AGENT,
     "desk.feedback": DESK,
@@ -108,6 +109,11 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.cases": COUNTY,
     "county.case": COUNTY,
     "county.case_move": HANDLERS,
+    "county.case_certificate": HANDLERS,
+    "county.case_certificate_revoke": HANDLERS,
+    "county.departments": COUNTY,
+    "county.department_edit": EDITORS,
+    "county.department_save": EDITORS,
     "county.disclosure": COUNTY,
     "county.feedback": COUNTY,
     "county.feedback_one": COUNTY,
@@ -187,6 +193,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "public.slip_case": PUBLIC,
     "public.verify": PUBLIC,
     "public.verify_code": PUBLIC,
+    "public.verify_holder": PUBLIC,
+    "public.case_certificate": PUBLIC,
 }
 
 

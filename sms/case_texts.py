@@ -3,12 +3,18 @@
 from sqlite_utils import Database
 
 from content import case_states, guides, subsidies, villages
-from content.case_states import Accepted, Closed, Move, StepDone, SupplementAsked
+from content.case_states import Accepted, Closed, HandedOver, Move, Sent, StepDone, SupplementAsked
 from content.cases import Case
 
 Said = tuple[str, dict[str, str]]
 
 PLAIN_MATTER = "办件"
+_PLAIN = (
+    "case_refused",
+    "case_opinion_asked",
+    "case_paused",
+    "case_decided",
+)  # these say no more than what happened
 
 
 def filed(db: Database, case: Case) -> Said:
@@ -30,10 +36,19 @@ def news(db: Database, case: Case, move: Move) -> Said | None:
             is_open = body.next and basics["matter"] != PLAIN_MATTER and may_say(body.name, body.next)
             said = basics | {"step": body.name, "next_step": body.next}
             return ("case_step_done" if is_open else "case_step_plain"), said
+        case HandedOver() as body:
+            key = "case_handed_over" if may_say(body.name) else "case_handed_plain"
+            return key, basics | {"department": body.name}
+        case Sent(how="post") as body:
+            return "case_posted", basics | {"carrier": body.carrier, "tracking_no": body.tracking_no}
+        case Sent():
+            return "case_certificate", basics
+        case Closed() as body if body.delivery != "window":
+            return "case_closed_sent", basics
         case Closed() as body:
             said = basics | {"collect_at": body.collect_at, "when": body.when or "上班时间"}
             return ("case_closed" if body.collect_at else "case_closed_plain"), said
-    return (key, basics) if key in ("case_refused", "case_paused", "case_decided") else None
+    return (key, basics) if key in _PLAIN else None
 
 
 def status(case: Case) -> Said:

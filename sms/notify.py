@@ -54,6 +54,7 @@ class News:
     kind: MessageKind
     key: str
     parameters: dict[str, str]
+    about: str = ""  # the event that it is told once for, where that is another one
 
 
 class Notifier:
@@ -109,7 +110,7 @@ class Notifier:
             db = self._node.views.read()
             wording = templates.word(news.key, news.parameters, signature=self._signature(db, news.village))
             message = NewMessage(
-                event=event.id,
+                event=news.about or event.id,
                 to=news.to,
                 kind=news.kind,
                 template=wording.template,
@@ -151,7 +152,9 @@ def _case_news(transaction: Transaction, db: Database, keys: NodeKeys, event: Ev
         move = next((move for move in case.timeline if move.event == event.id), None)
         said = case_texts.news(db, case, move) if move else None
     if said:
-        yield News(contact.number, case.village, "case_news", *said)
+        # That nobody answered in time, county and village may both say.
+        about = case.event if event.kind == "case_deemed_accepted" else ""
+        yield News(contact.number, case.village, "case_news", *said, about)
 
 
 def _feedback_news(transaction: Transaction, db: Database, keys: NodeKeys, event: Event) -> Iterator[News]:

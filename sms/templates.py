@@ -31,6 +31,46 @@ WORDINGS: dict[str, dict[Language, tuple[str, ...]]] = {
     "case_accepted_open": {
         "zh": ("您的{matter}（{case_no}）已受理，有进展会发短信告诉您。", "办件{case_no}已受理。")
     },
+    "case_deemed_accepted": {
+        "zh": (
+            "您的{matter}（{case_no}）满五个工作日没有答复，算已经受理，应在{due_on}前办结。",
+            "办件{case_no}满五个工作日没答复，算已受理，应在{due_on}前办结。",
+        )
+    },
+    "case_deemed_accepted_open": {
+        "zh": (
+            "您的{matter}（{case_no}）满五个工作日没有答复，算已经受理，有进展会发短信告诉您。",
+            "办件{case_no}满五个工作日没答复，算已受理。",
+        )
+    },
+    "case_handed_over": {
+        "zh": (
+            "您的{matter}（{case_no}）转到{department}接着办，期限不变，不用您再跑。",
+            "办件{case_no}转到{department}接着办，期限不变。",
+            "办件{case_no}转到下一个部门接着办，期限不变。",
+        )
+    },
+    "case_handed_plain": {"zh": ("办件{case_no}转到下一个部门接着办，期限不变，不用您再跑。",)},
+    "case_opinion_asked": {"zh": ("办件{case_no}正在同时征求几个部门的意见，期限不变，不用您再跑。",)},
+    "case_posted": {
+        "zh": (
+            "您的{matter}（{case_no}）结果已寄出：{carrier}，单号{tracking_no}。满意吗？回1到5，5最满意。",
+            "办件{case_no}结果已寄出：{carrier}{tracking_no}。回1到5评价，5最满意。",
+            "办件{case_no}结果已寄出，单号请问村便民服务点。回1到5评价，5最满意。",
+        )
+    },
+    "case_certificate": {
+        "zh": (
+            "您的{matter}（{case_no}）电子证照已签发。在县里网页用办件号和电话后四位下载，也可到村里请人帮忙。",
+            "办件{case_no}电子证照已签发，请到村便民服务点问怎么取。",
+        )
+    },
+    "case_closed_sent": {
+        "zh": (
+            "您的{matter}（{case_no}）已办结，结果会送给您，送出时再发短信。满意吗？回1到5，5最满意。",
+            "办件{case_no}已办结，结果会送给您。回1到5评价，5最满意。",
+        )
+    },
     "case_refused": {
         "zh": (
             "您的{matter}（{case_no}）没有受理，原因请到村便民服务点或县里窗口问，也可打电话{phone}。",

@@ -21,6 +21,7 @@ MENU = (
     (lazy_gettext("办事指南"), "guide", "county.guides"),
     (lazy_gettext("惠农项目"), "grain", "county.programmes"),
     (lazy_gettext("公开目录"), "sheet", "county.catalogue"),
+    (lazy_gettext("承办部门"), "people", "county.departments"),
     (lazy_gettext("账号"), "people", "county.accounts"),
     (lazy_gettext("记录查询"), "search", "county.audit"),
     (lazy_gettext("谁登录过"), "people", "staff.log"),

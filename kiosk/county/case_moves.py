@@ -2,24 +2,25 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlite_utils import Database
 
-from content import cases
+from content import case_joint, cases, certificates
+from content.case_bodies import Speaker
 from content.case_states import ACTIONS, TRANSITIONS
 from content.cases import Case
-from content.clock import local_date
 from content.errors import RuleError
-from content.guide_fields import Guide, Step
+from content.guide_fields import Guide
 from content.record.store import Record
-from kiosk.county.forms import Input
+from kiosk.county.case_inputs import inputs_of
+from kiosk.county.forms import Form, Input
 
-SUPPLEMENT_DAYS = 10  # what the form proposes; the clerk sets the day
-Form = Mapping[str, str]
+# Where there is nothing to choose from there is nothing to send.
+NEED_INPUTS = {"step", "handover", "ask", "answer"}
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,33 @@ class _Move:
     icon: str
     look: str
     do: Callable[[Record, Database, str, Form, str], str]
+    word: Any = ""  # where two moves are the same event
 
 
-def forms_for(record: Record, case: Case, guide: Guide | None, words: Mapping[str, Any]) -> list[MoveForm]:
-    """The county's forms that the table of moves allows in this state. words: event kind -> what it is called."""
+def forms_for(
+    record: Record, db: Database, case: Case, guide: Guide | None, words: Mapping[str, Any]
+) -> list[MoveForm]:
+    """The forms that the table of moves allows in this state at this node. words: event kind -> what it is called."""
+    speaker: Speaker = "county" if len(record.origin) == 6 else "village"
     forms = []
     for name, move in _MOVES.items():
-        if (case.state, move.kind) not in TRANSITIONS or "county" not in ACTIONS[move.kind].speakers:
+        if not _may_make(name, move, case, speaker):
             continue
-        inputs = _inputs(name, record, case, guide)
-        if name != "step" or inputs:
-            forms.append(MoveForm(name, words[move.kind], move.note, move.icon, move.look, inputs))
+        inputs = inputs_of(name, record, db, case, guide)
+        if inputs or name not in NEED_INPUTS:
+            forms.append(
+                MoveForm(name, move.word or words[move.kind], move.note, move.icon, move.look, inputs)
+            )
     return forms
+
+
+def _may_make(name: str, move: "_Move", case: Case, speaker: Speaker) -> bool:
+    if (case.state, move.kind) not in TRANSITIONS or speaker not in ACTIONS[move.kind].speakers:
+        return False
+    if name == "certificate" and not (case.status.decision and case.status.decision.outcome == "granted"):
+        return False
+    is_here = case.status.place is not None and case.status.place.level == "village"
+    return speaker == "county" or name == "answer" or is_here
 
 
 def make(record: Record, db: Database, case_no: str, name: str, form: Form, by: str) -> str:
@@ -66,41 +82,6 @@ def make(record: Record, db: Database, case_no: str, name: str, form: Form, by: 
 def is_move(name: str) -> bool:
     """Whether there is a move of this name at all."""
     return name in _MOVES
-
-
-def _inputs(name: str, record: Record, case: Case, guide: Guide | None) -> tuple[Input, ...]:
-    if name == "supplement":
-        return _supplement_inputs(record, case)
-    if name == "step":
-        return _step_inputs(case, guide)
-    return _INPUTS.get(name, ())
-
-
-def _supplement_inputs(record: Record, case: Case) -> tuple[Input, ...]:
-    due_on = local_date(record.clock()) + timedelta(days=SUPPLEMENT_DAYS)
-    inputs = (
-        Input("items", lazy_gettext("缺少的材料"), lazy_gettext("一次写全，一行一件。"), rows=4),
-        Input("supplement_reason", lazy_gettext("为什么要补")),
-        Input("due_on", lazy_gettext("最晚哪天补齐"), type="date", value=due_on.isoformat()),
-    )
-    if case.status.supplement is None:
-        return inputs
-    again = Input(
-        "override_reason",
-        lazy_gettext("为什么再次要求补正"),
-        lazy_gettext("补正只能一次告知，这个办件已经告知过。"),
-    )
-    return (*inputs, again)
-
-
-def _step_inputs(case: Case, guide: Guide | None) -> tuple[Input, ...]:
-    """The steps that are not done yet, the next one first; none when the guide has no more."""
-    done = {step.no for step in case.status.steps}
-    steps: list[Step] = sorted(guide.steps if guide else (), key=lambda step: step.no)
-    options = tuple(
-        (str(step.no), f"{step.no}. {step.name}（{step.who}）") for step in steps if step.no not in done
-    )
-    return (Input("no", lazy_gettext("办完了哪个环节"), options=options),) if options else ()
 
 
 def _accept(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
@@ -143,19 +124,84 @@ def _resume(record: Record, db: Database, case_no: str, form: Form, by: str) -> 
     return cases.resume(record, db, case_no, by=by)
 
 
+def _handover(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
+    return case_joint.hand_over(
+        record, db, case_no, to=_text(form, "to"), reason=_text(form, "handover_reason"), by=by
+    )
+
+
+def _ask(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
+    return case_joint.ask_opinions(
+        record,
+        db,
+        case_no,
+        of=tuple(form.getlist("of")),
+        question=_text(form, "question"),
+        due_on=_day(form, "answer_by"),
+        by=by,
+    )
+
+
+def _answer(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
+    match form.get("opinion"):
+        case "agrees" | "disagrees" | "not_concerned" as outcome:
+            return case_joint.give_opinion(
+                record,
+                db,
+                case_no,
+                department=_text(form, "department"),
+                outcome=outcome,
+                words=_text(form, "opinion_words"),
+                by=by,
+            )
+    raise RuleError(_("请选择同意、不同意，还是与本部门无关。"), code="no_opinion")
+
+
 def _decide(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
-    reason = _text(form, "decision_reason")
     match form.get("outcome"):
-        case "granted":
-            return cases.decide(record, db, case_no, outcome="granted", by=by, reason=reason)
-        case "denied":
-            return cases.decide(record, db, case_no, outcome="denied", by=by, reason=reason)
+        case "granted" | "denied" as outcome:
+            return cases.decide(
+                record,
+                db,
+                case_no,
+                outcome=outcome,
+                by=by,
+                reason=_text(form, "decision_reason"),
+                override_reason=_text(form, "override_reason"),
+            )
     raise RuleError(_("请选择批准还是不批准。"), code="no_outcome")
 
 
 def _close(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
-    return cases.close(
-        record, db, case_no, by=by, collect_at=_text(form, "collect_at"), when=_text(form, "when")
+    match form.get("delivery", "window"):
+        case "window" | "post" | "certificate" as delivery:
+            return cases.close(
+                record,
+                db,
+                case_no,
+                by=by,
+                collect_at=_text(form, "collect_at"),
+                when=_text(form, "when"),
+                delivery=delivery,
+            )
+    raise RuleError(_("请选择结果怎么给申请人。"), code="no_delivery")
+
+
+def _post(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
+    return cases.post_result(
+        record, db, case_no, carrier=_text(form, "carrier"), tracking_no=_text(form, "tracking_no"), by=by
+    )
+
+
+def _certificate(record: Record, db: Database, case_no: str, form: Form, by: str) -> str:
+    return certificates.issue(
+        record,
+        db,
+        record.keys,
+        case_no,
+        statement=_text(form, "statement"),
+        valid_until=_day(form, "valid_until"),
+        by=by,
     )
 
 
@@ -170,44 +216,6 @@ def _day(form: Form, name: str) -> date | None:
     except ValueError as exc:
         raise RuleError(_("日期请写成 2026-11-20 这样。"), code="bad_date") from exc
 
-
-_INPUTS = {
-    "refuse": (
-        Input(
-            "refusal_reason",
-            lazy_gettext("不予受理的原因"),
-            lazy_gettext("会原样告诉申请人，请写明依据。"),
-            rows=3,
-        ),
-    ),
-    "pause": (
-        Input("kind", lazy_gettext("什么程序"), lazy_gettext("如公示、听证、检测、鉴定、专家评审。")),
-        Input("pause_reason", lazy_gettext("为什么暂停计时")),
-        Input("until", lazy_gettext("预计哪天结束"), type="date", is_required=False),
-    ),
-    "decide": (
-        Input(
-            "outcome",
-            lazy_gettext("决定"),
-            options=(
-                ("", lazy_gettext("请选择")),
-                ("granted", lazy_gettext("批准")),
-                ("denied", lazy_gettext("不批准")),
-            ),
-        ),
-        Input(
-            "decision_reason",
-            lazy_gettext("说明"),
-            lazy_gettext("不批准的，必须写明原因。"),
-            rows=3,
-            is_required=False,
-        ),
-    ),
-    "close": (
-        Input("collect_at", lazy_gettext("到哪里领结果"), is_required=False),
-        Input("when", lazy_gettext("什么时间可以领"), is_required=False),
-    ),
-}
 
 _MOVES = {
     "accept": _Move(
@@ -226,6 +234,31 @@ _MOVES = {
     "resume": _Move(
         "case_resumed", lazy_gettext("继续计时，到期日顺延暂停的天数。"), "next", "village", _resume
     ),
+    "handover": _Move(
+        "case_handed_over", lazy_gettext("由另一个部门接着办，期限不变。"), "next", "finance", _handover
+    ),
+    "ask": _Move(
+        "case_opinion_asked", lazy_gettext("几个部门同时办，都答复了才能作决定。"), "people", "finance", _ask
+    ),
+    "answer": _Move(
+        "case_opinion_given", lazy_gettext("替被征求的部门记下意见。"), "say", "village", _answer
+    ),
     "decide": _Move("case_decided", lazy_gettext("作出批准或不批准的决定。"), "sign", "village", _decide),
     "close": _Move("case_closed", lazy_gettext("告诉申请人结果到哪里领。"), "done", "village", _close),
+    "certificate": _Move(
+        "case_sent",
+        lazy_gettext("签发电子证照，申请人可以下载，谁都可以核验。"),
+        "proof",
+        "village",
+        _certificate,
+        lazy_gettext("签发电子证照"),
+    ),
+    "post": _Move(
+        "case_sent",
+        lazy_gettext("结果已经寄出，告诉申请人单号。"),
+        "sms",
+        "village",
+        _post,
+        lazy_gettext("登记邮寄"),
+    ),
 }

@@ -6,7 +6,7 @@ from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import casework, guides, villages
+from content import casework, departments, guides, villages
 from content.cases import Case
 from content.clock import local_date
 from content.codes import grouped
@@ -15,7 +15,10 @@ from kiosk.access import HANDLERS
 from kiosk.county import case_moves, case_story, lists, words
 from kiosk.county.area import area, find_case, my_villages
 from kiosk.county.blueprint import blueprint
+from kiosk.county.certificate_pages import of_case
+from kiosk.county.forms import filled
 from kiosk.pages import page_number, services, show
+from kiosk.public import certificates
 
 
 @blueprint.get("/county/cases")
@@ -23,7 +26,7 @@ def cases() -> Response:
     """The cases of the account's area, filtered and sorted by the query."""
     node = services().node
     db = node.views.read()
-    mine = my_villages(db)
+    mine, places = my_villages(db), departments.names(db)
     found = casework.list_for(
         db,
         area=area(),
@@ -31,6 +34,7 @@ def cases() -> Response:
         village=lists.chosen("village", {village.code for village in mine}),
         state=lists.chosen("state", words.STATES),
         due=lists.chosen("due", words.DUES),
+        department=lists.chosen("department", places),
         order=lists.chosen("sort", casework.ORDERS, "due"),
         number=page_number(),
         size=lists.SIZE,
@@ -41,6 +45,7 @@ def cases() -> Response:
         found=found,
         pages=lists.pages_of(found.total),
         villages=mine,
+        places=places,
         words=words,
         grouped=grouped,
         here=lists.here,
@@ -79,13 +84,14 @@ def _show(found: Case, *, wrong: str = "", problem: str = "", status: int = 200)
     guide = guides.get(node.views.read(), found.guide_id, version=found.guide_version)
     forms: list[Any] = []
     if HANDLERS & set(g.account.roles):
-        forms = case_moves.forms_for(node.record, found, guide, words.MOVES)
+        forms = case_moves.forms_for(node.record, node.views.read(), found, guide, words.MOVES)
     return show(
         "county/case.html",
         status=status,
         back=url_for("county.cases"),
         case=found,
         number=grouped(found.case_no),
+        grouped=grouped,
         village=villages.get(node.views.read(), found.village),
         guide=guide,
         opened=case_story.open_sealed(found, node.keys, g.account),
@@ -94,7 +100,10 @@ def _show(found: Case, *, wrong: str = "", problem: str = "", status: int = 200)
         forms=forms,
         wrong=wrong,
         problem=problem,
-        typed=request.form,
+        issued=of_case(found),
+        revoke_reasons=certificates.REASONS,
+        refill=lambda inputs: filled(inputs, request.form),
+        places=departments.names(node.views.read()),
         is_shown_beside=any(form.name == wrong for form in forms),
         words=words,
         today=local_date(node.clock()).isoformat(),

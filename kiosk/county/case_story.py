@@ -6,17 +6,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from content import cases
+from content import cases, codes
 from content.accounts import Account
 from content.case_forms import Applicant
 from content.case_states import (
     Accepted,
     Closed,
     Decided,
+    DeemedAccepted,
+    HandedOver,
     Move,
+    OpinionAsked,
+    OpinionGiven,
     Paused,
     Rated,
     Refused,
+    Sent,
     StepDone,
     SupplementAsked,
     Supplemented,
@@ -25,6 +30,7 @@ from content.cases import Case
 from content.errors import RecordError
 from content.record.keys import NodeKeys
 from kiosk.access import HANDLERS
+from kiosk.county.case_inputs import OPINIONS
 from kiosk.county.words import CHANNELS, MOVES
 from kiosk.pages import local_day, local_time
 
@@ -87,6 +93,19 @@ def _moment(move: Move) -> dict[str, str]:
 
 def _note(body: Any) -> str:
     match body:
+        case DeemedAccepted():
+            day = local_day(body.accepted_on)
+            return _("满五个工作日没有答复，从 %(day)s 起视为受理", day=day)
+        case HandedOver():
+            return _("%(place)s：%(reason)s", place=body.name, reason=body.reason)
+        case OpinionAsked():
+            return f"{'、'.join(place.name for place in body.places)}：{body.question}"
+        case OpinionGiven():
+            return f"{opinion_word(body.outcome)} {body.words}".strip()
+        case Sent(how="post"):
+            return f"{body.carrier} {body.tracking_no}"
+        case Sent():
+            return _("电子证照 %(number)s", number=codes.grouped(body.certificate_no))
         case Accepted() if body.due_on:
             return _("承诺 %(day)s 前办结", day=local_day(body.due_on))
         case SupplementAsked():
@@ -99,12 +118,17 @@ def _note(body: Any) -> str:
             return _("%(kind)s：%(reason)s", kind=body.kind, reason=body.reason)
         case Decided():
             word = _("批准") if body.outcome == "granted" else _("不批准")
-            return f"{word} {body.reason}".strip()
+            return " ".join(filter(None, (word, body.reason, body.override_reason)))
         case Closed():
             return f"{body.collect_at} {body.when}".strip()
         case Rated():
             return _("%(score)s 分（5 分最好）%(text)s", score=body.score, text=body.text)
     return ""
+
+
+def opinion_word(outcome: str) -> str:
+    """What an opinion is called."""
+    return str(OPINIONS.get(outcome, outcome))
 
 
 def _next_step(case: Case) -> str:

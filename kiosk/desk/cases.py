@@ -9,19 +9,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from content import case_forms, case_lists, case_states, cases, codes, guides, villages
+from content import case_forms, case_lists, case_states, cases, codes, departments, guides, villages
 from content.case_forms import Filing
 from content.cases import Case
 from content.clock import local_date
 from content.errors import RuleError, XiangtingError
 from content.guide_fields import Guide
 from content.screening_digits import is_resident_id
+from kiosk.county import case_moves
+from kiosk.county.forms import filled
+from kiosk.county.words import MOVES
 from kiosk.desk import words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
 LINES_A_PAGE = 20
 MAX_NOTE_CHARS = 4000
+VILLAGE_MOVES = ("step", "handover", "answer")
 _NO_COUNTY = lazy_gettext(
     "县里的密封钥匙还没有送到这台机器，现在不能收件。请先和县里同步一次，或把材料带到县、镇窗口。"
 )
@@ -133,6 +137,21 @@ def case_supplement(case_no: str) -> ResponseReturnValue:
     return redirect(url_for("desk.case", case_no=found.case_no), code=303)
 
 
+@blueprint.post("/cases/<case_no>/move/<move>")
+def case_move(case_no: str, move: str) -> ResponseReturnValue:
+    """What a village-level department does in a case that is with it, or is asked about."""
+    found, node = _find(case_no), services().node
+    if move not in VILLAGE_MOVES:
+        abort(404)
+    try:
+        case_moves.make(node.record, node.views.read(), found.case_no, move, request.form, g.account.name)
+    except XiangtingError as exc:
+        return _page(found, wrong=move, problem=str(exc), status=422)
+    _settle()
+    flash(_("已记下，县里下次同步时看到。"), "success")
+    return redirect(url_for("desk.case", case_no=found.case_no), code=303)
+
+
 @blueprint.post("/cases/<case_no>/collect")
 def case_collect(case_no: str) -> ResponseReturnValue:
     """Note that the applicant has the result in hand."""
@@ -221,21 +240,36 @@ def _form(guide: Guide, typed: Any, problem: str = "", status: int = 200) -> Res
 
 
 def _page(
-    found: Case, *, typed: dict[str, str] | None = None, problem: str = "", status: int = 200
+    found: Case,
+    *,
+    typed: dict[str, str] | None = None,
+    wrong: str = "",
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
-    db = services().node.views.read()
+    """wrong: the move that was refused, whose form keeps what was typed."""
+    node = services().node
+    db = node.views.read()
+    guide = guides.get(db, found.guide_id, version=found.guide_version)
+    is_agent = "agent" in g.account.roles
     return show(
         "desk/case.html",
         status=status,
         back=url_for("desk.cases"),
         case=found,
         number=codes.grouped(found.case_no),
-        guide=guides.get(db, found.guide_id, version=found.guide_version),
+        guide=guide,
         state=state_words(found.state),
         look=words.CASE_LOOKS.get(found.state, "wait"),
         story=_story(found),
         typed=typed or {},
-        is_agent="agent" in g.account.roles,
+        is_agent=is_agent,
+        forms=case_moves.forms_for(node.record, db, found, guide, MOVES) if is_agent else [],
+        refill=lambda inputs: filled(inputs, request.form),
+        wrong=wrong,
+        place=found.status.place.name
+        if found.status.place
+        else departments.names(db).get(found.department, ""),
         is_overdue=bool(found.status.due_on)
         and date.fromisoformat(found.status.due_on) < local_date(services().node.clock()),
         problem=problem,

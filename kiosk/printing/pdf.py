@@ -22,12 +22,7 @@ def make(html: str, folder: Path, files: Path, *, name: str) -> Path:
     path = folder / f"{name}-{look}.pdf"
     if path.exists():
         return path
-    if not _ONE_AT_A_TIME.acquire(timeout=WALL_S):
-        raise XiangtingError("正在准备别的打印，请过一会儿再试。", code="print_busy", is_retryable=True)
-    try:
-        data = child.run("kiosk.printing.typeset", str(files), given=html.encode(), wall_s=WALL_S)
-    finally:
-        _ONE_AT_A_TIME.release()
+    data = typeset(html, files)
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob(f"{name}-*.pdf"):
         old.unlink(missing_ok=True)
@@ -35,3 +30,13 @@ def make(html: str, folder: Path, files: Path, *, name: str) -> Path:
     scratch.write_bytes(data)
     scratch.replace(path)
     return path
+
+
+def typeset(html: str, files: Path) -> bytes:
+    """The PDF of a sheet, kept nowhere. XiangtingError as for `make`."""
+    if not _ONE_AT_A_TIME.acquire(timeout=WALL_S):
+        raise XiangtingError("正在准备别的打印，请过一会儿再试。", code="print_busy", is_retryable=True)
+    try:
+        return child.run("kiosk.printing.typeset", str(files), given=html.encode(), wall_s=WALL_S)
+    finally:
+        _ONE_AT_A_TIME.release()

@@ -10,6 +10,7 @@ from content.attempts import Attempts
 from kiosk.pages import keep_if_public, services
 from kiosk.public import (
     cases,
+    certificates,
     finances,
     guides,
     home,
@@ -42,6 +43,7 @@ PAGES = (
     mine,
     guides,
     cases,
+    certificates,
     say,
     say_mine,
     search,

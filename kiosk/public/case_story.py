@@ -4,17 +4,21 @@ from typing import TypedDict
 
 from flask_babel import gettext as _
 
+from content import codes
 from content.case_states import (
-    CLOSED,
-    COLLECTED,
-    REFUSED,
+    ENDED,
     Accepted,
     Closed,
     Decided,
+    DeemedAccepted,
+    HandedOver,
     Move,
+    OpinionAsked,
+    OpinionGiven,
     Paused,
     Rated,
     Refused,
+    Sent,
     StepDone,
     SupplementAsked,
 )
@@ -36,7 +40,7 @@ def tell(case: Case) -> list[Moment]:
     """The filing, every move so far, where the case stands now and the day that was promised."""
     moments = [Moment(when=local_time(case.filed_at), title=_("提交申请"), note="", state="done")]
     moments += [_moment(move) for move in case.timeline]
-    if case.state in (CLOSED, COLLECTED, REFUSED):
+    if case.state in ENDED:
         return moments
     moments.append(Moment(when="", title=str(CASE_STATES[case.state]), note="", state="now"))
     if case.status.is_clock_running and case.status.promised_on:
@@ -82,6 +86,19 @@ def _note(move: Move) -> str:
             return " ".join(filter(None, (body.collect_at, body.when)))
         case StepDone() as body if body.next:
             return _("下一步：%(step)s", step=body.next)
+        case HandedOver() as body:
+            return _("%(place)s接着办：%(reason)s", place=body.name, reason=body.reason)
+        case OpinionAsked() as body:
+            return "、".join(place.name for place in body.places)
+        case OpinionGiven() as body:
+            return body.words
+        case Sent(how="post") as body:
+            return _("%(carrier)s，单号 %(number)s", carrier=body.carrier, number=body.tracking_no)
+        case Sent() as body:
+            return _("电子证照编号 %(number)s", number=codes.grouped(body.certificate_no))
+        case DeemedAccepted() as body:
+            day = local_day(body.accepted_on)
+            return _("满五个工作日没有答复，从 %(day)s 起算已经受理", day=day)
         case Accepted() as body if body.due_on:
             return _("答应在 %(day)s 前办结", day=local_day(body.due_on))
         case _:

@@ -9,7 +9,7 @@ from content.case_states import TRANSITIONS
 from content.cases import Case
 from content.errors import NotFound, RuleError
 from kiosk.pages import services, show
-from kiosk.public import case_story, pads, printing
+from kiosk.public import case_story, certificates, pads, printing
 from kiosk.public.addresses import Answer, home_address, sms_code, sms_number
 from kiosk.public.words import BLAME, CASE_LOOKS, CASE_STATES, PRAISE, SCORES
 
@@ -132,6 +132,8 @@ def _show_case(case: Case) -> Answer:
         moments=case_story.tell(case),
         token=_rating_tokens().dumps(case.case_no) if may_rate else "",
         slip_token=printing.case_token(case.case_no),
+        certificate_no=codes.grouped(certificates.number_of(case)) if certificates.number_of(case) else "",
+        certificate_token=certificates.token_for(case),
         scores=SCORES,
         sms_number=sms_number(),
         sms_code=sms_code(f"CX {case.case_no}"),

@@ -10,7 +10,7 @@ from content.money import yuan
 from content.published import Published
 from content.rolls import PublishedRoll
 from kiosk.pages import services, show
-from kiosk.public import pads
+from kiosk.public import certificates, pads
 from kiosk.public.addresses import Answer, home_address, page_of
 from kiosk.public.words import KIND_LOOKS, KIND_WORDS
 
@@ -43,6 +43,8 @@ def verify(typed: str) -> Answer:
     db, number = wired.node.views.read(), codes.normalise(typed)
     if number is None:
         return _ask(codes.fold(typed)[: codes.CODE_CHARS], _wrong())
+    if certificate := certificates.find(number):
+        return certificates.show_state(certificate)
     found = published.find(db, number)
     if found is not None and found.publication.village != g.village and wired.node.is_county:
         village = found.publication.village
