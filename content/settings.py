@@ -30,6 +30,11 @@ class Settings:
         "How texts leave: phone (drawn in the browser), modem, android, twilio or none; a village has its own only with modem or android.",
     )
     sms_number: str = _setting("", "The number that residents text to, shown at the kiosk and in QR codes.")
+    sms_second_gateway: str = _setting(
+        "none",
+        "What helps out when that one stands still or is behind: modem, android, twilio, phone or none.",
+    )
+    sms_second_number: str = _setting("", "The number of the second gateway.")
     sms_signature: str = _setting("", "What stands in 【】 before each text; empty for the village's name.")
     sms_daily_segments: int = _setting(500, "How many segments a village may send unasked in a day.")
     sms_price_fen: int = _setting(5, "What one segment costs, in fen, for the composer's preview.")

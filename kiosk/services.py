@@ -124,12 +124,12 @@ class SmsPreview(Protocol):
 class SmsState(Protocol):
     """What the console needs of text messages. area: leading digits of the villages that the account sees."""
 
-    def gateway(self) -> SmsGateway:
-        """How the gateway in use is."""
+    def gateways(self) -> Sequence[SmsGateway]:
+        """How the gateways in use are, the first that sends first."""
         ...
 
-    def resume(self) -> None:
-        """What stopped the gateway has been put right."""
+    def resume(self, name: str) -> None:
+        """What stopped this gateway has been put right."""
         ...
 
     def threads(self, *, area: str) -> Sequence[object]:

@@ -93,16 +93,25 @@ class DeskView:
     """The text messages of one node, for its staff's pages."""
 
     def __init__(
-        self, node: Node, outbox: Outbox, gateway: Gateway, settings: SmsSettings, nudge: Callable[[], None]
+        self,
+        node: Node,
+        outbox: Outbox,
+        gateways: tuple[Gateway, ...],
+        settings: SmsSettings,
+        nudge: Callable[[], None],
     ) -> None:
-        self._node, self._outbox, self._gateway, self._settings = node, outbox, gateway, settings
+        self._node, self._outbox, self._gateways, self._settings = node, outbox, gateways, settings
         self._nudge = nudge
 
-    def gateway(self) -> GatewayState:
-        """How the gateway in use is."""
-        name, health = self._gateway.name, self._gateway.health()
+    def gateways(self) -> list[GatewayState]:
+        """How the gateways in use are, the first that sends first."""
+        return [self._state_of(gateway) for gateway in self._gateways]
+
+    def _state_of(self, gateway: Gateway) -> GatewayState:
+        name, health = gateway.name, gateway.health()
+        mine = ("", name) if gateway is self._gateways[0] else (name,)
         waiting = sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).where(
-            outbox.c.state.in_(("queued", "leased"))
+            outbox.c.state.in_(("queued", "leased")), outbox.c.gateway.in_(mine)
         )
         with self._node.record.read() as connection:
             last_in = connection.execute(
@@ -125,9 +134,9 @@ class DeskView:
             credit=health.credit,
         )
 
-    def resume(self) -> None:
-        """Staff have put right what stopped the gateway."""
-        self._outbox.resume_gateway(self._gateway.name)
+    def resume(self, name: str) -> None:
+        """Staff have put right what stopped this gateway."""
+        self._outbox.resume_gateway(name)
         self._nudge()
 
     def threads(self, *, area: str) -> list[Thread]:

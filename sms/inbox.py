@@ -138,7 +138,7 @@ class Inbox:
 
     def _new_row(self, received: Received, gateway: str) -> dict[str, object]:
         number = canonical(received.sender) or received.sender
-        is_silent = not is_person(received.sender, self._settings.own_number)
+        is_silent = not is_person(received.sender, self._settings.own_number, self._settings.second_number)
         return {
             "id": codes.new_code(),
             "gateway": gateway,

@@ -23,13 +23,13 @@ def canonical(text: str) -> str | None:
     return plain if is_foreign else None
 
 
-def is_person(sender: str, own_number: str = "") -> bool:
+def is_person(sender: str, *own_numbers: str) -> bool:
     """Whether a sender may be answered: not a service number, not a name in letters, not our own number."""
     number = canonical(sender)
     home = re.sub(r"\D", "", sender.removeprefix(_COUNTRY))
     if number is None or _SERVICE.fullmatch(home):
         return False
-    return number != canonical(own_number)
+    return number not in [canonical(own) for own in own_numbers]
 
 
 def masked(number: str) -> str:

@@ -43,6 +43,7 @@ BATCH = 10
 LEASE_S = 180  # ten texts at the client's 15 s each, and some room
 LONGEST_VALID_S = 36_000
 LATER_TRIES, LATER_DAYS = 2, 3
+HELP_AFTER_MINUTES, HELP_AFTER_ATTEMPTS = 5, 4  # four tries take four minutes
 TAKES_NO_MORE = ("safe", "pause", "stopped")  # for now; the rest of the batch waits
 CLOCK_MARGIN_MINUTES = 15  # the provider's clock and ours
 KEEP_BODIES_DAYS, KEEP_ROWS_DAYS = 7, 183
@@ -134,6 +135,15 @@ class Outbox:
         with self._record.write() as transaction:
             for report in told:
                 self._report(transaction, report, now)
+
+    def needs_help(self, gateway: str, now: str) -> bool:
+        """Whether this gateway is stopped or resting, or leaves texts waiting: then another one may take them."""
+        late = later(now, minutes=-HELP_AFTER_MINUTES)
+        with self._record.read() as connection:
+            if _is_shut(connection, gateway, now):
+                return True
+        is_left = (outbox.c.due_at <= late) | (outbox.c.attempts >= HELP_AFTER_ATTEMPTS)
+        return self._has((outbox.c.state == "queued") & (outbox.c.gateway == "") & is_left)
 
     def settle_unknown(self, gateway: Gateway, now: str) -> int:
         """Ask the provider about texts that may or may not be out; how many are settled.
@@ -361,7 +371,7 @@ def _hold_and_release(transaction: Transaction, now: str) -> None:
         transaction.execute(held.values(state="queued", changed_at=now))
 
 
-def _is_shut(transaction: Transaction, gateway: str, now: str) -> bool:
+def _is_shut(transaction: Transaction | sa.Connection, gateway: str, now: str) -> bool:
     """Whether a gateway is stopped, or paused until later than `now`."""
     row = transaction.execute(sa.select(gateways).where(gateways.c.name == gateway)).one_or_none()
     return row is not None and (bool(row.stopped_at) or row.paused_until > now)

@@ -21,7 +21,7 @@ class SmsService:
     """The parts of one node's SMS service. Nothing runs before `worker.start()`."""
 
     node: Node
-    gateway: Gateway
+    gateways: tuple[Gateway, ...]
     settings: SmsSettings
     outbox: Outbox
     inbox: Inbox
@@ -30,17 +30,19 @@ class SmsService:
 
     def blueprints(self) -> list[Blueprint]:
         """The drawn phones, where the gateway is one; Twilio's webhook is made by sms.webhook.make_webhook."""
-        if isinstance(self.gateway, PhoneGateway):
-            return [make_phone_pages(self.gateway, self.worker.nudge)]
-        return []
+        drawn = [gateway for gateway in self.gateways if isinstance(gateway, PhoneGateway)]
+        return [make_phone_pages(gateway, self.worker.nudge) for gateway in drawn]
 
 
-def make_sms(node: Node, gateway: Gateway, settings: SmsSettings | None = None) -> SmsService:
-    """The service on this node with this gateway; its tables are made where they are missing."""
+def make_sms(
+    node: Node, gateway: Gateway, settings: SmsSettings | None = None, *, helper: Gateway | None = None
+) -> SmsService:
+    """The service on this node with this gateway, and one that helps it out; its tables are made where they are missing."""
     settings = settings or SmsSettings()
+    gateways = (gateway, helper) if helper else (gateway,)
     outbox = Outbox(node.record, settings)
     inbox = Inbox(node, outbox, settings)
     notifier = Notifier(node, outbox, settings)
-    worker = Worker(node, notifier, inbox, outbox, gateway)
-    desk = DeskView(node, outbox, gateway, settings, worker.nudge)
-    return SmsService(node, gateway, settings, outbox, inbox, worker, desk)
+    worker = Worker(node, notifier, inbox, outbox, gateways)
+    desk = DeskView(node, outbox, gateways, settings, worker.nudge)
+    return SmsService(node, gateways, settings, outbox, inbox, worker, desk)

@@ -1,5 +1,6 @@
 """The one thread that moves texts: news from the record, answers, sending, reports, expiry; what each means is elsewhere."""
 
+import functools
 import logging
 import threading
 from collections.abc import Callable
@@ -21,13 +22,13 @@ FORGET_HOURS = 6
 
 @dataclass
 class Worker:
-    """Wakes every second, or at once when nudged."""
+    """Wakes every second, or at once when nudged. The first of `gateways` sends, the others help it out."""
 
     node: Node
     notifier: Notifier
     inbox: Inbox
     outbox: Outbox
-    gateway: Gateway
+    gateways: tuple[Gateway, ...]
     _wake: threading.Event = field(default_factory=threading.Event, repr=False)
     _stopping: threading.Event = field(default_factory=threading.Event, repr=False)
     _thread: threading.Thread | None = field(default=None, repr=False)
@@ -54,29 +55,39 @@ class Worker:
     def run_once(self) -> None:
         """One round. A step that fails is logged and does not keep back the others."""
         now = to_text(self.node.clock())
-        self._step("poll", lambda: self._poll(now))
+        for gateway in self.gateways:
+            self._step("poll", functools.partial(self._poll, gateway, now))
         self._step("news", self.notifier.catch_up)
         self._step("answers", lambda: _until_none(lambda: self.inbox.answer_due(now), self._stopping))
         self._step("expiry", lambda: self.outbox.expire(now))
-        self._step("unknown", lambda: self.outbox.settle_unknown(self.gateway, now))
-        self._step("sending", lambda: _until_none(lambda: self._send(now), self._stopping))
+        for gateway in self.gateways:
+            self._step("unknown", functools.partial(self.outbox.settle_unknown, gateway, now))
+        self._step("sending", lambda: self._send_all(now))
         if now >= self._forget_at:
             self._forget_at = later(now, hours=FORGET_HOURS)
             self._step("retention", lambda: self.outbox.forget(now))
             self._step("retention", lambda: self.inbox.forget(now))
 
-    def _send(self, now: str) -> int:
+    def _send_all(self, now: str) -> None:
+        """Where the first needs help the others go before it, and take only what was handed to nobody."""
+        first, *helpers = self.gateways
+        if not (helpers and self.outbox.needs_help(first.name, now)):
+            helpers = []
+        for gateway in (*helpers, first):
+            _until_none(functools.partial(self._send, gateway, now), self._stopping)
+
+    def _send(self, gateway: Gateway, now: str) -> int:
         """Answers to texts that come while a long list is being sent go before the rest of it."""
         self.inbox.answer_due(now)
-        return self.outbox.send_due(self.gateway, now)
+        return self.outbox.send_due(gateway, now)
 
-    def _poll(self, now: str) -> None:
-        polled = self.gateway.poll(now)
+    def _poll(self, gateway: Gateway, now: str) -> None:
+        polled = gateway.poll(now)
         if polled.received:
-            self.inbox.receive_all(polled.received, self.gateway.name)
+            self.inbox.receive_all(polled.received, gateway.name)
         if polled.reports:
             self.outbox.report(polled.reports, now)
-        self.gateway.kept(polled)
+        gateway.kept(polled)
 
     def _step(self, name: str, step: Callable[[], object]) -> None:
         try:

@@ -123,7 +123,7 @@ def test_a_stopped_gateway_says_why_and_goes_on_when_resumed(console: Console) -
     assert console.client("town").post(f"{TEXTS}/resume").status_code == 403
 
     console.hub.gateway.set_switches(error=None)
-    client.post(f"{TEXTS}/resume")
+    client.post(f"{TEXTS}/resume", data={"gateway": "phone"})
     console.hub.work()
 
     assert len(console.hub.screen(WANG)) == 1

@@ -49,7 +49,7 @@ def texts() -> Response:
     sms, db = _sms(), services().node.views.read()
     return show(
         "county/texts.html",
-        gateway=sms.gateway(),
+        gateways=sms.gateways(),
         tasks=sms.tasks(area=area()),
         threads=sms.threads(area=area()),
         names={village.code: village.name for village in my_villages(db)},
@@ -69,7 +69,7 @@ def text_done() -> ResponseReturnValue:
 @blueprint.post("/county/texts/resume")
 def text_resume() -> ResponseReturnValue:
     """What stopped the gateway has been put right."""
-    _sms().resume()
+    _sms().resume(request.form.get("gateway", ""))
     flash(_("短信网关已恢复，等着的短信接着发。"), "success")
     return redirect(url_for("county.texts"), code=303)
 
