@@ -72,6 +72,16 @@ def known_accounts(db: Database, on_date: str) -> list[LedgerAccount]:
     return [] if row is None else list(msgspec.json.decode(row[0], type=Chart).accounts)
 
 
+def earlier_accounts(db: Database, on_date: str) -> list[LedgerAccount]:
+    """The accounts of every chart that held before the one of this ISO date."""
+    rows = db.execute(
+        "SELECT body FROM account_charts WHERE valid_from <= ? ORDER BY valid_from DESC, chart LIMIT -1 OFFSET 1",
+        [on_date],
+    )
+    charts = [msgspec.json.decode(row[0], type=Chart) for row in rows]
+    return [account for chart in charts for account in chart.accounts]
+
+
 def find_account(accounts: Sequence[LedgerAccount], text: str) -> LedgerAccount | None:
     """The account that an entry names by name or code, with or without a sub-account behind it."""
     main = _plain(text)

@@ -13,7 +13,17 @@ from typing import Any
 
 import msgspec
 
-from content import account_charts, accounts, disclosure, drafting, guides, publishing, subsidies, villages
+from content import (
+    account_charts,
+    accounts,
+    disclosure,
+    drafting,
+    guides,
+    publishing,
+    subsidies,
+    villages,
+    vote_limits,
+)
 from content.accounts import Account
 from content.clock import VILLAGE_ZONE, Clock, to_text
 from content.drafts import Draft
@@ -24,6 +34,7 @@ from content.node import Node
 from content.publications import Review
 from content.record.blobs import BlobRef
 from content.villages import County, Village
+from content.vote_limits import VoteLimit
 
 DATA = Path(__file__).parent / "data"
 COUNTY_CODE, COUNTY_NAME = "330999", "清溪县"
@@ -42,6 +53,8 @@ PEOPLE = (
 )
 OFFICE_PHONES = frozenset({"0578-0000110", "0578-0000111", "0578-0000012"})
 OWN_RATES = ("R01", "R02")  # standards of elsewhere that the made-up county has taken over
+# The made-up county's own; real ones stand in a county's or township's rules on village finances.
+VOTE_LIMIT = VoteLimit("2026-01-01", 5_000_00, "清溪县村级财务管理办法（虚构）：一次性支出 5000 元以上先表决")
 PHOTO_OF = {"N12": "p3_工程现场牌.jpg"}
 STATEMENTS = {
     "06_柳河村2026年9月日记账.csv": ("柳河村2026年9月收支公开", "2026-10-12"),
@@ -99,6 +112,7 @@ def load_county(node: Node, *, portal_url: str) -> None:
         account_charts.set_chart(
             record, account_charts.read_chart(DATA / name, valid_from=valid_from), by="demo"
         )
+    vote_limits.set_limit(record, VOTE_LIMIT, by="demo")
     standards = subsidies.read_programmes(DATA / "programmes.csv")
     subsidies.set_standards(record, [*standards, *_own_standards(standards)], by="demo")
     guides.publish(record, guides.load_guides(DATA / "guides.json"), by="demo")

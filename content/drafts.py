@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from content import codes
+from content.account_names import AccountNames
 from content.accounts import Account
 from content.clock import to_text
 from content.errors import NotFound, RuleError
@@ -65,11 +66,11 @@ class Draft:
 
 
 class Drafts:
-    """The drafts of one village, with the links that lead a telephone to them."""
+    """The drafts of one village, with the links that lead a telephone to them and the account names they taught."""
 
     def __init__(self, record: Record) -> None:
         self._record = record
-        self.links = PhoneLinks(record)
+        self.links, self.account_names = PhoneLinks(record), AccountNames(record)
         create(record, drafts)
 
     def start(self, kind: str, author: str, *, title: str, data: dict[str, Any]) -> str:

@@ -40,6 +40,7 @@ from content import (
     supervision_findings,
     supervision_rules,
     villages,
+    vote_limits,
 )
 from content.record.events import Event
 from content.record.store import Record, Stream
@@ -53,6 +54,7 @@ NOUNS: tuple[ModuleType, ...] = (
     publications,
     notices,
     account_charts,
+    vote_limits,
     finances,
     ledgers,
     subsidies,

@@ -136,6 +136,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.catalogue": COUNTY,
     "county.catalogue_edit": EDITORS,
     "county.catalogue_save": EDITORS,
+    "county.catalogue_limit": COUNTY,
+    "county.catalogue_limit_save": EDITORS,
     "county.accounts": ADMIN,
     "county.account_edit": ADMIN,
     "county.account_save": ADMIN,

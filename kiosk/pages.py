@@ -80,8 +80,9 @@ def show(
     is_piece = "HX-Request" in headers and not (
         "HX-Boosted" in headers or "HX-History-Restore-Request" in headers
     )
-    name = fragment if fragment and is_piece else template
-    response = make_response(render_template(name, ui=make_ui(back), **context), status)
+    is_piece = is_piece and bool(fragment)
+    name = fragment if is_piece else template
+    response = make_response(render_template(name, ui=make_ui(back), is_piece=is_piece, **context), status)
     response.headers["Vary"] = "HX-Request, HX-Boosted, HX-History-Restore-Request"
     return response
 

@@ -56,6 +56,7 @@ ACTIONS = {
     "county.guide_upload": lazy_gettext("上传办事指南"),
     "county.guide_withdraw": lazy_gettext("撤下办事指南"),
     "county.programme_save": lazy_gettext("改惠农项目"),
+    "county.catalogue_limit_save": lazy_gettext("改大额支出限额"),
     "county.catalogue_save": lazy_gettext("改公开目录"),
     "staff.session_end": lazy_gettext("请人下线"),
     "staff.factor_keep": lazy_gettext("开通动态码"),

@@ -18,6 +18,7 @@ from kiosk.county import (
     publication_pages,
     text_pages,
     village_pages,
+    vote_limit_pages,
 )
 from kiosk.county.blueprint import blueprint
 from kiosk.services import Services
@@ -33,6 +34,7 @@ PAGES = (
     catalogue_pages,
     certificate_pages,
     department_pages,
+    vote_limit_pages,
     disclosure_pages,
     feedback_pages,
     account_pages,

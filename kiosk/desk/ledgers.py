@@ -13,7 +13,7 @@ from content.errors import RuleError, XiangtingError
 from content.intake.findings import Problem
 from content.intake.statement import Statement as ReadStatement
 from kiosk import ledger_tables, ledger_words
-from kiosk.desk import drafts, ledger_forms, statement_forms, words
+from kiosk.desk import drafts, ledger_forms, row_doubts, statement_forms, words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
@@ -101,7 +101,7 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
     pages = max(1, -(-len(rows) // ROWS_A_PAGE))
     page = min(page_number(), pages)
     first = (page - 1) * ROWS_A_PAGE
-    problems = problems_of(draft)
+    problems, doubts = problems_of(draft), publishing.screen(draft, drafts.office_phones())
     return show(
         "desk/ledger.html",
         fragment="desk/_ledger_checks.html",
@@ -117,7 +117,10 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
         pages=pages,
         problems=problems,
         has_errors=any(one.severity == "error" for one in problems),
-        doubts=publishing.screen(draft, drafts.office_phones()),
+        doubts=doubts,
+        row_doubts=row_doubts.by_row(problems, doubts),
+        row_page=lambda number: row_doubts.page_of(number, ROWS_A_PAGE),
+        rows_named=row_doubts.rows_named,
         problem=problem,
         words=words,
     )

@@ -16,7 +16,7 @@ from content.errors import IntakeError, RuleError, XiangtingError
 from content.intake import excel_wire
 from content.intake.findings import Problem
 from content.intake.roll import Roll as ReadRoll
-from kiosk.desk import drafts, roll_forms, words
+from kiosk.desk import drafts, roll_forms, row_doubts, words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
@@ -116,6 +116,7 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
     rows = [(number, draft.data["rows"][number], cells) for number, cells in enumerate(typed["rows"])]
     db = services().node.views.read()
     items = disclosure.list_items(db, SECTION)
+    problems, doubts = problems_of(draft), publishing.screen(draft, drafts.office_phones())
     return show(
         "desk/roll.html",
         fragment="desk/_roll_checks.html",
@@ -130,8 +131,11 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
         programmes=[programme.name for programme in subsidies.list_programmes(db)],
         sum_fen=sum(row["amount_fen"] for row in draft.data["rows"]),
         shown=shown(draft),
-        problems=problems_of(draft),
-        doubts=publishing.screen(draft, drafts.office_phones()),
+        problems=problems,
+        doubts=doubts,
+        row_doubts=row_doubts.by_row(problems, doubts),
+        row_page=lambda number: row_doubts.page_of(number, ROWS_A_PAGE),
+        rows_named=row_doubts.rows_named,
         problem=problem,
         words=words,
     )

@@ -8,14 +8,14 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import account_charts, drafting, finances, publishing, statements, villages
+from content import account_charts, drafting, finances, publishing, statements, villages, vote_limits
 from content.drafts import Draft
 from content.errors import IntakeError, RuleError, XiangtingError
 from content.intake import excel_wire
 from content.intake.findings import Problem
 from content.intake.statement import CashTable
 from content.intake.statement import Statement as ReadStatement
-from kiosk.desk import drafts, entry_photos, ledgers, statement_forms, words
+from kiosk.desk import account_mapping, drafts, entry_photos, ledgers, row_doubts, statement_forms, words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
@@ -91,6 +91,7 @@ def problems_of(draft: Draft) -> list[Problem]:
     """Everything wrong or doubtful in the figures as they are now typed, errors first."""
     db, village = services().node.views.read(), services().node.config.code
     figures, entries = publishing.build_statement(draft.data, draft.author)
+    limit = vote_limits.in_force(db, figures.period_end)
     previous = finances.latest(db, village, ledger=figures.ledger, before=figures.period_start)
     found = [
         *statement_forms.unreadable(draft.data["typed"]),
@@ -99,6 +100,7 @@ def problems_of(draft: Draft) -> list[Problem]:
             entries,
             previous=previous.statement if previous else None,
             accounts=account_charts.known_accounts(db, figures.period_end),
+            vote_limit_fen=limit.amount_fen if limit else None,
         ),
     ]
     return sorted(found, key=lambda problem: problem.severity != "error")
@@ -113,7 +115,7 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
     pages = max(1, -(-len(rows) // ROWS_A_PAGE))
     page = min(page_number(), pages)
     first = (page - 1) * ROWS_A_PAGE
-    problems = problems_of(draft)
+    problems, doubts = problems_of(draft), publishing.screen(draft, drafts.office_phones())
     computed = draft.data["opening_fen"] + draft.data["income_fen"] - draft.data["expense_fen"]
     return show(
         "desk/statement.html",
@@ -132,7 +134,11 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
         has_repeated=any(one.code == "duplicate_voucher" for one in problems),
         photos=entry_photos.count(draft),
         table_names=_table_names(draft),
-        doubts=publishing.screen(draft, drafts.office_phones()),
+        doubts=doubts,
+        row_doubts=row_doubts.by_row(problems, doubts),
+        row_page=lambda number: row_doubts.page_of(number, ROWS_A_PAGE),
+        rows_named=row_doubts.rows_named,
+        mapping=account_mapping.offered(draft.data),
         problem=problem,
         words=words,
     )
@@ -163,6 +169,7 @@ def _data_of(read: ReadStatement) -> dict[str, Any]:
     """The data of a draft from a file, with the texts of its form and the sheet beside it."""
     data = drafting.statement_data(read, title=_title(_village(), read), issuer=_issuer())
     typed = statement_forms.typed_of(data, [entry.row for entry in read.entries])
+    typed["rows"] = account_mapping.with_known(typed["rows"], data["period_end"])
     sheet_rows = statement_forms.sheet_of(read.sheet_rows)
     return statement_forms.with_figures({**data, "typed": typed, "sheet_rows": sheet_rows})
 
@@ -188,6 +195,8 @@ def _act(draft: Draft, action: str) -> Draft:
         return change(draft.id, statement_forms.with_row)
     if name == "remove" and number.isdecimal():
         return change(draft.id, lambda data: statement_forms.without_row(data, int(number)))
+    if action == "map_accounts":
+        return account_mapping.learn(draft.id, request.form)
     if name == "table" and number.isdecimal():
         return change(draft.id, lambda data: _with_table(data, int(number)))
     return draft
