@@ -91,7 +91,7 @@ def file_case(record: Record, db: Database, keys: NodeKeys, filing: Filing, coun
     Raises RuleError when name or phone are missing or the guide is not in force, RecordError (body_too_long) for
     answers over about 20 KiB.
     """
-    guide = guides.get(db, filing.guide_id)
+    guide = guides.in_force(db, filing.guide_id, on=local_date(record.clock()))
     if guide is None:
         raise RuleError("这项服务现在不办理，请在办事指南里重新选择。", code="guide_not_in_force")
     applicant, case_no = case_forms.check(filing), codes.new_code()

@@ -49,6 +49,7 @@ PEOPLE = (
     ("wu", "吴桂花（村监委会主任）", ("committee",), VILLAGE_CODE),
     ("town", "林秀兰（柳河镇便民服务中心）", ("township",), TOWN_CODE),
     ("county", "何建国（县政务服务）", ("county", "admin"), COUNTY_CODE),
+    ("check", "陈晓燕（县政务服务审核）", ("county",), COUNTY_CODE),
     ("audit", "方明（县监察）", ("auditor",), COUNTY_CODE),
 )
 OFFICE_PHONES = frozenset({"0578-0000110", "0578-0000111", "0578-0000012"})

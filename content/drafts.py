@@ -1,4 +1,4 @@
-"""Drafts (草稿): publications on their way from the agent's desk to a committee member's signature.
+"""Drafts (草稿): publications on their way to a second person's signature, at the desk a committee member's.
 
 Local, encrypted and crash-safe; what is signed becomes an event in the same commit that closes its draft, so nothing
 is published twice and nothing signed is lost.
@@ -22,7 +22,16 @@ from content.phone_links import PhoneLinks
 from content.publications import Review
 from content.record.store import Record, Transaction
 
-KINDS = ("notice", "statement", "roll", "ledger")
+# Who signs what: at a village the supervision committee, at the county (guides) somebody else who edits.
+COMMITTEE, EDITORS = frozenset({"committee"}), frozenset({"county", "admin"})
+SIGNERS = {
+    "notice": COMMITTEE,
+    "statement": COMMITTEE,
+    "roll": COMMITTEE,
+    "ledger": COMMITTEE,
+    "guide": EDITORS,
+}
+_OWN_DRAFT = {"guide": "起草人不能自己核准，要由县里另一位工作人员核准。"}
 OPEN_STATES = ("draft", "submitted", "returned")
 
 drafts = sa.Table(
@@ -43,8 +52,8 @@ drafts = sa.Table(
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft. kind: "notice" | "statement" | "roll" | "ledger"; state: "draft", "submitted", "returned", "published";
-    data: what the kind's publication needs (see publishing.py); overrides: "kind:text" -> reason;
+    """A draft. kind: one of SIGNERS; state: "draft", "submitted", "returned", "published";
+    data: what the kind's publication needs (see publishing.py, guide_drafts.py); overrides: "kind:text" -> reason;
     event: the published event's id."""
 
     id: str
@@ -66,7 +75,7 @@ class Draft:
 
 
 class Drafts:
-    """The drafts of one village, with the links that lead a telephone to them and the account names they taught."""
+    """The drafts of one node, with the links that lead a telephone to them and the account names they taught."""
 
     def __init__(self, record: Record) -> None:
         self._record = record
@@ -75,7 +84,7 @@ class Drafts:
 
     def start(self, kind: str, author: str, *, title: str, data: dict[str, Any]) -> str:
         """Keep a new draft; its id. ValueError for an unknown kind."""
-        if kind not in KINDS:
+        if kind not in SIGNERS:
             raise ValueError(f"unknown kind {kind!r}")
         draft_id = codes.new_code()
         row = {
@@ -145,7 +154,7 @@ class Drafts:
         publish: Callable[[Transaction, Draft, Review], str],
         seen: str | None = None,
     ) -> str:
-        """A committee member signs: the publication's event and the draft's end are one commit; the event id.
+        """The second person signs: the publication's event and the draft's end are one commit; the event id.
 
         publish: appends the publication (see publishing.py); seen: the digest of what the signer has read.
         RuleError when the drafter signs, it was signed before, or it was changed after the signer read it.
@@ -154,8 +163,10 @@ class Drafts:
             draft = self._find(transaction, draft_id)
             if draft.state != "submitted":
                 raise RuleError("这一件不在等待签字，可能已经有人签过了。", code="not_submitted")
-            if signer.name == draft.author or "committee" not in signer.roles:
-                raise RuleError("起草人不能自己签字，要由监委会成员签。", code="own_draft")
+            if signer.name == draft.author or not SIGNERS[draft.kind] & set(signer.roles):
+                raise RuleError(
+                    _OWN_DRAFT.get(draft.kind, "起草人不能自己签字，要由监委会成员签。"), code="own_draft"
+                )
             if seen is not None and seen != draft.digest:
                 raise RuleError("您看过以后，这一件又改过了。请重新看一遍再签。", code="changed_since")
             review = Review(signer.name, signer.display_name, opinion, to_text(self._record.clock()))

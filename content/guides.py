@@ -1,10 +1,12 @@
 """Service guides (办事指南): what can be applied for, with what, where and how fast; the county publishes them.
 
-A case that someone files under a guide is in cases.py.
+Each version has its dates in force: what is asked for is asked of a day, and a version that is dated ahead waits.
+A case that someone files under a guide is in cases.py, a guide that waits for approval in guide_drafts.py.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ SCHEMA = """
 CREATE TABLE guides (
     event TEXT PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL,
     implementing_body TEXT NOT NULL, case_type TEXT NOT NULL, topic TEXT NOT NULL, at TEXT NOT NULL,
+    first_day TEXT NOT NULL, last_day TEXT NOT NULL, by TEXT NOT NULL, drafted_by TEXT NOT NULL,
     guide JSON NOT NULL, event_order TEXT NOT NULL
 );
 CREATE INDEX guides_newest ON guides (id, event_order DESC);
@@ -36,10 +39,17 @@ CREATE TABLE guide_withdrawals (
 CREATE INDEX guide_withdrawals_id ON guide_withdrawals (id, event_order);
 """
 
+# Of the versions whose dates hold the day, the one published last; a withdrawal ends all that came before it.
 _IN_FORCE = """
-    g.event_order = (SELECT MAX(event_order) FROM guides n WHERE n.id = g.id)
+    :on BETWEEN g.first_day AND g.last_day
     AND NOT EXISTS (SELECT 1 FROM guide_withdrawals w WHERE w.id = g.id AND w.event_order > g.event_order)
+    AND NOT EXISTS (
+        SELECT 1 FROM guides n
+        WHERE n.id = g.id AND n.event_order > g.event_order AND :on BETWEEN n.first_day AND n.last_day
+    )
 """
+_FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"  # of a version whose date is left open
+_LINE = "id, name, version, implementing_body, case_type"
 
 
 @dataclass(frozen=True)
@@ -55,11 +65,25 @@ class GuideLine:
 
 @dataclass(frozen=True)
 class Facets:
-    """How many guides in force carry each tag, the most frequent first."""
+    """How many guides in force carry each tag, the most frequent first; department: the body that handles it."""
 
     life_event: dict[str, int]
     theme: dict[str, int]
     special_group: dict[str, int]
+    department: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published version. state on the day that was asked of: "in_force", "waiting" for its first day, "ended" by its
+    last day, "replaced" by a later version, or "withdrawn" (for `reason`); drafted_by: "" for one from a file."""
+
+    guide: Guide
+    at: str
+    by: str
+    drafted_by: str
+    state: str
+    reason: str = ""
 
 
 def load_guides(path: Path) -> list[Guide]:
@@ -83,14 +107,34 @@ def load_guides(path: Path) -> list[Guide]:
 def publish(record: Record, guides: Iterable[Guide], *, by: str) -> list[str]:
     """Publish guides to every village, each in place of the earlier one with its id; the event ids.
 
-    Raises RuleError, before anything is published, when one of the eight openings is empty.
+    Raises RuleError, before anything is published, when one of the eight openings is empty or the dates are wrong.
     """
-    guides = list(guides)
-    for guide in guides:
-        _check_openings(guide)
-    return record.append(
-        "all", *[NewEvent("guide_published", msgspec.to_builtins(guide), by) for guide in guides]
-    )
+    return record.append("all", *[published(guide, by=by) for guide in guides])
+
+
+def published(guide: Guide, *, by: str, drafted_by: str = "") -> NewEvent:
+    """The event that publishes a guide. RuleError as `check`."""
+    check(guide)
+    return NewEvent("guide_published", msgspec.to_builtins(guide) | {"drafted_by": drafted_by}, by)
+
+
+def check(guide: Guide) -> None:
+    """RuleError, in a sentence that names what is missing or wrong, while a guide may not be published."""
+    openings = guide.eight_openings
+    missing = [
+        term
+        for name, term in zip(openings.__struct_fields__, openings.__struct_encode_fields__, strict=True)
+        if _is_empty(getattr(openings, name))
+    ]
+    if missing:
+        terms = "”“".join(missing)
+        raise RuleError(
+            f"指南《{guide.name}》的“{terms}”没有填，八公开缺一不可；没有规定的，也请写明。",
+            code="opening_empty",
+        )
+    first, last = _days_of(guide)
+    if first > last:
+        raise RuleError(f"指南《{guide.name}》的结束日期早于开始日期，请核对。", code="dates_wrong")
 
 
 def withdraw(record: Record, guide_id: str, *, reason: str, by: str) -> str:
@@ -100,28 +144,72 @@ def withdraw(record: Record, guide_id: str, *, reason: str, by: str) -> str:
     return record.append("all", NewEvent("guide_withdrawn", {"id": guide_id, "reason": reason}, by))[0]
 
 
-def get(db: Database, guide_id: str, *, version: int | None = None) -> Guide | None:
-    """The guide in force under this id, or None; with `version`, that version whatever became of it."""
-    condition = _IN_FORCE if version is None else "g.version = :version"
+def in_force(db: Database, guide_id: str, *, on: date) -> Guide | None:
+    """The guide in force under this id on a day, or None."""
     row = db.execute(
-        f"SELECT guide FROM guides g WHERE g.id = :id AND {condition} ORDER BY g.event_order DESC LIMIT 1",
-        {"id": guide_id, "version": version},
+        f"SELECT guide FROM guides g WHERE g.id = :id AND {_IN_FORCE}", {"id": guide_id, "on": on.isoformat()}
     ).fetchone()
     return None if row is None else msgspec.json.decode(row[0], type=Guide)
 
 
-def versions(db: Database, guide_id: str) -> list[Guide]:
-    """Everything that was ever published under this id, the newest first."""
-    rows = db.execute("SELECT guide FROM guides WHERE id = ? ORDER BY event_order DESC", [guide_id])
+def get(db: Database, guide_id: str, *, version: int) -> Guide | None:
+    """One version of a guide whatever became of it, or None."""
+    row = db.execute(
+        "SELECT guide FROM guides WHERE id = ? AND version = ? ORDER BY event_order DESC LIMIT 1",
+        [guide_id, version],
+    ).fetchone()
+    return None if row is None else msgspec.json.decode(row[0], type=Guide)
+
+
+def versions(db: Database, guide_id: str, *, on: date) -> list[Version]:
+    """Everything that was ever published under this id, the newest first, with what it is on a day."""
+    rows = db.query(
+        f"""
+        SELECT g.guide, g.at, g.by, g.drafted_by, w.reason,
+            CASE WHEN w.event IS NOT NULL THEN 'withdrawn' WHEN {_IN_FORCE} THEN 'in_force'
+                WHEN g.first_day > :on THEN 'waiting' WHEN g.last_day < :on THEN 'ended' ELSE 'replaced' END AS state
+        FROM guides g LEFT JOIN guide_withdrawals w ON w.event = (
+            SELECT event FROM guide_withdrawals WHERE id = g.id AND event_order > g.event_order
+            ORDER BY event_order LIMIT 1
+        )
+        WHERE g.id = :id ORDER BY g.event_order DESC
+        """,
+        {"id": guide_id, "on": on.isoformat()},
+    )
+    return [
+        Version(
+            msgspec.json.decode(row["guide"], type=Guide),
+            row["at"],
+            row["by"],
+            row["drafted_by"],
+            row["state"],
+            row["reason"] or "",
+        )
+        for row in rows
+    ]
+
+
+def waiting(db: Database, *, on: date) -> list[Guide]:
+    """The versions that are published and not withdrawn, and wait for their first day; the earliest first."""
+    rows = db.execute(
+        """
+        SELECT guide FROM guides g WHERE g.first_day > ?
+        AND NOT EXISTS (SELECT 1 FROM guide_withdrawals w WHERE w.id = g.id AND w.event_order > g.event_order)
+        ORDER BY g.first_day, g.id
+        """,
+        [on.isoformat()],
+    )
     return [msgspec.json.decode(row[0], type=Guide) for row in rows]
 
 
-def list_guides(db: Database, *, life_event: str = "", theme: str = "", group: str = "") -> list[GuideLine]:
-    """The guides in force that carry every tag that is given, by id."""
-    wanted = {"life_event": life_event, "theme": theme, "special_group": group}
+def list_guides(
+    db: Database, *, on: date, life_event: str = "", theme: str = "", group: str = "", department: str = ""
+) -> list[GuideLine]:
+    """The guides in force on a day that carry every tag that is given, by id."""
+    wanted = {"life_event": life_event, "theme": theme, "special_group": group, "department": department}
     rows = db.query(
         f"""
-        SELECT id, name, version, implementing_body, case_type FROM guides g WHERE {_IN_FORCE}
+        SELECT {_LINE} FROM guides g WHERE {_IN_FORCE}
         AND NOT EXISTS (
             SELECT 1 FROM json_each(:wanted) want
             WHERE want.value <> '' AND NOT EXISTS (
@@ -130,27 +218,28 @@ def list_guides(db: Database, *, life_event: str = "", theme: str = "", group: s
         )
         ORDER BY id
         """,
-        {"wanted": msgspec.json.encode(wanted).decode()},
+        {"wanted": msgspec.json.encode(wanted).decode(), "on": on.isoformat()},
     )
     return [GuideLine(**row) for row in rows]
 
 
-def facets(db: Database) -> Facets:
-    """The tags to choose from, with how many guides in force each one leads to."""
+def facets(db: Database, *, on: date) -> Facets:
+    """The tags to choose from on a day, with how many guides in force each one leads to."""
     rows = db.query(
         f"""
         SELECT t.facet, t.tag, COUNT(*) AS guides FROM guide_tags t JOIN guides g USING (event)
         WHERE {_IN_FORCE} GROUP BY t.facet, t.tag ORDER BY guides DESC, t.tag
-        """
+        """,
+        {"on": on.isoformat()},
     )
-    counts: dict[str, dict[str, int]] = {"life_event": {}, "theme": {}, "special_group": {}}
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in Facets.__dataclass_fields__}
     for row in rows:
         counts[row["facet"]][row["tag"]] = row["guides"]
     return Facets(**counts)
 
 
-def find_by_topic(db: Database, words: str) -> list[GuideLine]:
-    """The guides in force with each of the words (parted by spaces) in their name or tags, name hits first.
+def find_by_topic(db: Database, words: str, *, on: date) -> list[GuideLine]:
+    """The guides in force on a day with each of the words (parted by spaces) in their name or tags, name hits first.
 
     Full text, synonyms and pinyin are content.search's. Blank words find nothing.
     """
@@ -159,11 +248,11 @@ def find_by_topic(db: Database, words: str) -> list[GuideLine]:
         return []
     rows = db.query(
         f"""
-        SELECT id, name, version, implementing_body, case_type FROM guides g WHERE {_IN_FORCE}
+        SELECT {_LINE} FROM guides g WHERE {_IN_FORCE}
         AND NOT EXISTS (SELECT 1 FROM json_each(:words) word WHERE instr(g.topic, word.value) = 0)
         ORDER BY instr(lower(g.name), :first) = 0, id
         """,
-        {"words": msgspec.json.encode(wanted).decode(), "first": wanted[0]},
+        {"words": msgspec.json.encode(wanted).decode(), "first": wanted[0], "on": on.isoformat()},
     )
     return [GuideLine(**row) for row in rows]
 
@@ -179,16 +268,6 @@ def plain_text(guide: Guide) -> str:
     return "\n".join(words)
 
 
-def _check_openings(guide: Guide) -> None:
-    openings = guide.eight_openings
-    for name, term in zip(openings.__struct_fields__, openings.__struct_encode_fields__, strict=True):
-        if _is_empty(getattr(openings, name)):
-            raise RuleError(
-                f"指南《{guide.name}》的“{term}”没有填，八公开缺一不可；没有规定的，也请写明。",
-                code="opening_empty",
-            )
-
-
 def _is_empty(value: str | tuple[str, ...] | TimeLimit) -> bool:
     if isinstance(value, TimeLimit):
         return value.value is None and not value.note.strip()
@@ -199,8 +278,21 @@ def _all_tags(guide: Guide) -> tuple[str, ...]:
     return guide.tags.life_event + guide.tags.theme + guide.tags.special_group
 
 
+def _days_of(guide: Guide) -> tuple[str, str]:
+    """The first and the last day in force as text that sorts; RuleError for a date that is none."""
+    for day in (guide.effective_from, guide.effective_to):
+        try:
+            date.fromisoformat(day or "2026-01-01")
+        except ValueError as exc:
+            raise RuleError(
+                f"指南《{guide.name}》的日期 {day} 不对，请写成 2026-11-20 这样。", code="dates_wrong"
+            ) from exc
+    return guide.effective_from or _FIRST_DAY, guide.effective_to or _LAST_DAY
+
+
 def _fold_published(db: Database, event: Event) -> None:
     guide = msgspec.convert(event.body, Guide)
+    first_day, last_day = _days_of(guide)
     row = {
         "event": event.id,
         "id": guide.id,
@@ -208,13 +300,18 @@ def _fold_published(db: Database, event: Event) -> None:
         "name": guide.name,
         "implementing_body": guide.implementing_body,
         "case_type": guide.case_type,
-        "topic": " ".join((guide.name, *_all_tags(guide))).lower(),
+        "topic": " ".join((guide.name, *_all_tags(guide), guide.implementing_body)).lower(),
         "at": event.at,
+        "first_day": first_day,
+        "last_day": last_day,
+        "by": event.by,
+        "drafted_by": event.body.get("drafted_by", ""),
         "guide": msgspec.json.encode(guide).decode(),
         "event_order": event.order,
     }
     db.table("guides").insert(row)
-    for facet, tags in msgspec.to_builtins(guide.tags).items():
+    facets = msgspec.to_builtins(guide.tags) | {"department": [guide.implementing_body]}
+    for facet, tags in facets.items():
         for tag in dict.fromkeys(tags):
             db.table("guide_tags").insert({"event": event.id, "facet": facet, "tag": tag})
     _refresh_search(db, guide.id)
@@ -234,13 +331,25 @@ def _fold_withdrawn(db: Database, event: Event) -> None:
 
 
 def _refresh_search(db: Database, guide_id: str) -> None:
-    """Only what is in force is found, in whatever order the events came."""
-    row = db.execute(f"SELECT guide, at FROM guides g WHERE g.id = ? AND {_IN_FORCE}", [guide_id]).fetchone()
-    if row is None:
+    """The newest version that is not withdrawn is found, and while it waits for its first day the one before it too;
+    in whatever order the events came. An index knows no today: the page says what is in force."""
+    rows = db.execute(
+        """
+        SELECT guide, at, first_day FROM guides g WHERE g.id = ?
+        AND NOT EXISTS (SELECT 1 FROM guide_withdrawals w WHERE w.id = g.id AND w.event_order > g.event_order)
+        ORDER BY event_order DESC LIMIT 2
+        """,
+        [guide_id],
+    ).fetchall()
+    if not rows:
         search.remove(db, f"guide:{guide_id}")
         return
-    guide = msgspec.json.decode(row[0], type=Guide)
-    search.put(db, search.Document(f"guide:{guide_id}", "", guide.name, plain_text(guide), row[1]))
+    text, at, first_day = rows[0]
+    found = msgspec.json.decode(text, type=Guide)
+    words = [plain_text(found)]
+    if first_day > at[:10]:
+        words += [plain_text(msgspec.json.decode(earlier[0], type=Guide)) for earlier in rows[1:]]
+    search.put(db, search.Document(f"guide:{guide_id}", "", found.name, "\n".join(words), at))
 
 
 FOLDS = {"guide_published": from_county(_fold_published), "guide_withdrawn": from_county(_fold_withdrawn)}

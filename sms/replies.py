@@ -147,17 +147,17 @@ def _rate_words(standard: Standard) -> str:
 def _guide(question: Question, db: Database) -> Reply:
     wanted = question.slot("service")
     if not wanted:
-        listed = guides.list_guides(db)
+        listed = guides.list_guides(db, on=question.today)
         named = [(f"guide:{line.id}", line.name) for line in listed[:9]]
         return _numbered(question, "guides", named) if named else plain(question, "guide_none")
-    lines = guides.find_by_topic(db, wanted)
+    lines = guides.find_by_topic(db, wanted, on=question.today)
     keys = [hit.key for hit in search.find(db, wanted) if hit.key.startswith("guide:")]
     found = lines[0].id if lines else keys[0].removeprefix("guide:") if keys else ""
     return _guide_named(question, db, found)
 
 
 def _guide_named(question: Question, db: Database, guide_id: str) -> Reply:
-    guide = guides.get(db, guide_id)
+    guide = guides.in_force(db, guide_id, on=question.today)
     if guide is None:
         return plain(question, "guide_none")
     needed = "、".join(material.name for material in guide.materials if material.required)

@@ -26,6 +26,7 @@ APPLICANT, PHONE, ID = "王阿婆", "13900001234", "332526195003150008"
 STAFF = {
     "admin": (("admin",), COUNTY),
     "county": (("county",), COUNTY),
+    "second": (("county",), COUNTY),
     "auditor": (("auditor",), COUNTY),
     "township": (("township",), TOWN),
     "farother": (("township",), FAR_TOWN),

@@ -378,7 +378,7 @@ def test_a_case_that_is_not_there_is_not_found(county: Node, case_no: str) -> No
 
 def test_the_limits_are_those_of_the_guide_as_it_was_when_filed(village: Node, county: Node) -> None:
     case_no = file_case(village, county, guide_id="QX-G06")
-    old = guides.get(county.db, "QX-G06")
+    old = guides.get(county.db, "QX-G06", version=1)
     assert old is not None
     guides.publish(county.record, [replace(old, version=2, steps=())], by="county")
     county.learn()

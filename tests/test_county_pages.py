@@ -1,19 +1,16 @@
 """The county's other pages: the portal's front, villages and devices, accounts, guides, programmes, catalogue, log."""
 
-import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from county_console import DATA, FAR_VILLAGE, PASSWORD, Console, make_console, plain
+from county_console import FAR_VILLAGE, PASSWORD, Console, make_console, plain
 from flask.testing import FlaskClient
 from nodes import OTHER_VILLAGE, VILLAGE
 from samples import publish_notice
 
-from content import accounts, disclosure, guides, subsidies, villages
+from content import accounts, disclosure, subsidies, villages
 from content.villages import Village
-from kiosk.county.guide_form import as_typed
 from sync import wire
 
 
@@ -231,119 +228,6 @@ def test_accounts_are_filtered_by_role_and_name(admin: FlaskClient) -> None:
 
     assert ("name=auditor" in by_role, "name=township" in by_role) == (True, False)
     assert ("name=farother" in by_name, "name=auditor" in by_name) == (True, False)
-
-
-# Guides
-
-
-def guide_texts(console: Console, **changes: str) -> dict[str, str]:
-    guide = guides.get(console.place.county.views.read(), "QX-G01")
-    assert guide is not None
-    return {**as_typed(guide).to_dict(), **changes}
-
-
-def test_a_guide_is_changed_after_a_preview(console: Console, admin: FlaskClient) -> None:
-    form = guide_texts(console, fee_standard="一律不收费", promised_limit="12")
-
-    preview = admin.post("/county/guides/QX-G01/edit", data={**form, "step": "preview"})
-    between = guides.get(console.place.county.views.read(), "QX-G01")
-    published = admin.post("/county/guides/QX-G01/edit", data={**form, "step": "publish"})
-    after = guides.get(console.place.county.views.read(), "QX-G01")
-
-    assert "这是预览" in plain(preview.text)
-    assert "一律不收费" in preview.text
-    assert published.status_code == 303
-    assert between is not None
-    assert after is not None
-    assert (between.version, after.version) == (1, 2)
-    assert after.eight_openings.promised_limit.value == 12
-    assert after.materials == between.materials
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        pytest.param({"conditions": " \n "}, "请填写“审批条件”", id="no conditions"),
-        pytest.param({"basis": ""}, "请填写“审批依据”", id="no basis"),
-        pytest.param({"fee_basis": ""}, "请填写“收费依据”", id="no fee basis"),
-        pytest.param(
-            {"legal_limit": "", "legal_limit_note": ""}, "没有时限的", id="no limit and no word why"
-        ),
-        pytest.param({"legal_limit": "十天"}, "整数", id="a limit in words"),
-        pytest.param({"legal_limit_unit": "月"}, "按什么算", id="a unit that is none"),
-    ],
-)
-def test_none_of_the_eight_openings_may_be_empty(
-    console: Console, admin: FlaskClient, changes: dict[str, str], words: str
-) -> None:
-    form = guide_texts(console, place="新的办理地点", **changes)
-
-    answer = admin.post("/county/guides/QX-G01/edit", data={**form, "step": "publish"})
-
-    guide = guides.get(console.place.county.views.read(), "QX-G01")
-    assert answer.status_code == 422
-    assert words in plain(answer.text)
-    assert "新的办理地点" in answer.text
-    assert guide is not None
-    assert guide.version == 1
-
-
-def upload(admin: FlaskClient, data: bytes) -> tuple[int, str]:
-    answer = admin.post("/county/guides", data={"file": (io.BytesIO(data), "guides.json")})
-    return answer.status_code, plain(answer.text)
-
-
-def test_a_file_of_guides_is_published_whole_or_not_at_all(console: Console, admin: FlaskClient) -> None:
-    plain_guides = json.loads((DATA / "guides.json").read_text(encoding="utf-8"))[:2]
-    first, second = (
-        {**guide, "id": f"QX-N{n}", "name": f"新事项{n}"} for n, guide in enumerate(plain_guides)
-    )
-    hollow = {**second, "eight_openings": {**second["eight_openings"], "收费标准": " "}}
-
-    refused = upload(admin, json.dumps([first, hollow]).encode())
-    none_yet = guides.get(console.place.county.views.read(), "QX-N0")
-    published = upload(admin, json.dumps([first, second]).encode())
-
-    assert refused[0] == 422
-    assert "八公开缺一不可" in refused[1]
-    assert none_yet is None
-    assert published[0] == 303
-    assert "新事项1" in plain(admin.get("/county/guides?q=新事项").text)
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        pytest.param(b"not json", "不是办事指南的 JSON", id="no json"),
-        pytest.param(b"[]", "没有办事指南", id="an empty list"),
-        pytest.param(b'[{"id": "X"}]', "第 1 份指南", id="a guide without its fields"),
-    ],
-)
-def test_a_file_that_holds_no_guides_is_refused_in_words(admin: FlaskClient, data: bytes, words: str) -> None:
-    status, page = upload(admin, data)
-
-    assert status == 422
-    assert words in page
-
-
-def test_no_file_at_all_is_refused_in_words(admin: FlaskClient) -> None:
-    answer = admin.post("/county/guides", data={})
-
-    assert answer.status_code == 422
-    assert "请先选择文件" in plain(answer.text)
-
-
-def test_a_guide_is_withdrawn_with_a_reason_only(console: Console, admin: FlaskClient) -> None:
-    refused = admin.post("/county/guides/QX-G01/withdraw", data={"reason": " "})
-    still = guides.get(console.place.county.views.read(), "QX-G01")
-    done = admin.post("/county/guides/QX-G01/withdraw", data={"reason": "政策已变"})
-
-    assert refused.status_code == 422
-    assert "要写明原因" in plain(refused.text)
-    assert still is not None
-    assert done.status_code == 303
-    assert guides.get(console.place.county.views.read(), "QX-G01") is None
-    assert admin.get("/county/guides/QX-G01").status_code == 404
 
 
 # Programmes and catalogue

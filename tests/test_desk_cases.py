@@ -27,8 +27,8 @@ def both(tmp_path: Path) -> Iterator[tuple[Place, Desk]]:
 
 def guide_that(desk: Desk, *, needs_id: bool) -> str:
     db = desk.village.views.read()
-    for line in guides.list_guides(db):
-        guide = guides.get(db, line.id)
+    for line in guides.list_guides(db, on=datetime.date(2026, 11, 2)):
+        guide = guides.in_force(db, line.id, on=datetime.date(2026, 11, 2))
         assert guide is not None
         if needs_id == any(m.required and "身份证" in m.name for m in guide.materials):
             return line.id
@@ -187,7 +187,7 @@ def test_another_villages_case_is_not_there(desk: Desk) -> None:
 def test_a_guide_is_found_by_a_word(desk: Desk) -> None:
     agent = desk.signed_in("zhou")
     db = desk.village.views.read()
-    first = guides.list_guides(db)[0]
+    first = guides.list_guides(db, on=datetime.date(2026, 11, 2))[0]
 
     found = agent.get(f"/desk/cases/new?words={first.name[:2]}").text
 

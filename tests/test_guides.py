@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,7 @@ from content.record.events import Event
 from content.record.keys import Fence, load_or_make
 from content.record.store import Record
 
+ON = date(2026, 11, 2)
 SHIPPED = Path(guides.__file__).parent / "data" / "guides.json"
 COUNTY, VILLAGE = "330999", "330999101201"
 
@@ -68,8 +70,8 @@ def test_every_shipped_guide_survives_publication_whole(county: Record) -> None:
     guides.publish(county, shipped, by="county")
 
     with views(events_of(county)) as db:
-        assert [guides.get(db, guide.id) for guide in shipped] == shipped
-        assert [line.id for line in guides.list_guides(db)] == sorted(guide.id for guide in shipped)
+        assert [guides.in_force(db, guide.id, on=ON) for guide in shipped] == shipped
+        assert [line.id for line in guides.list_guides(db, on=ON)] == sorted(guide.id for guide in shipped)
 
 
 def test_nothing_in_the_shipped_file_is_lost_in_reading() -> None:
@@ -86,10 +88,13 @@ def test_a_new_version_takes_the_place_of_the_old_one_which_stays_readable(count
     guides.publish(county, [new], by="county")
 
     with views(events_of(county)) as db:
-        assert guides.get(db, old.id) == new
+        assert guides.in_force(db, old.id, on=ON) == new
         assert guides.get(db, old.id, version=1) == old
-        assert guides.versions(db, old.id) == [new, old]
-        assert len(guides.list_guides(db)) == 1
+        assert [(v.guide, v.state) for v in guides.versions(db, old.id, on=ON)] == [
+            (new, "in_force"),
+            (old, "replaced"),
+        ]
+        assert len(guides.list_guides(db, on=ON)) == 1
         assert search.find(db, "新的服务大厅")[0].key == "guide:QX-G01"
 
 
@@ -99,17 +104,76 @@ def test_a_withdrawn_guide_is_no_longer_offered_until_it_is_published_again(coun
     guides.withdraw(county, guide.id, reason="事项取消", by="county")
 
     with views(events_of(county)) as db:
-        assert guides.get(db, guide.id) is None
-        assert guides.list_guides(db) == []
-        assert guides.find_by_topic(db, "最低生活保障") == []
+        assert guides.in_force(db, guide.id, on=ON) is None
+        assert guides.list_guides(db, on=ON) == []
+        assert guides.find_by_topic(db, "最低生活保障", on=ON) == []
         assert search.find(db, "最低生活保障") == []
         assert guides.get(db, guide.id, version=1) == guide
 
     guides.publish(county, [guide], by="county")
 
     with views(events_of(county)) as db:
-        assert guides.get(db, guide.id) == guide
+        assert guides.in_force(db, guide.id, on=ON) == guide
         assert search.find(db, "最低生活保障")
+
+
+@pytest.mark.parametrize(
+    ("day", "version"),
+    [
+        pytest.param(date(2026, 11, 2), 1, id="before: the old one"),
+        pytest.param(date(2027, 1, 1), 2, id="its first day"),
+        pytest.param(date(2027, 3, 31), 2, id="its last day"),
+        pytest.param(date(2027, 4, 1), 1, id="after: the old one again"),
+    ],
+)
+def test_a_version_is_in_force_within_its_dates_only(county: Record, day: date, version: int) -> None:
+    new = make_guide(version=2, effective_from="2027-01-01", effective_to="2027-03-31", place="新的服务大厅")
+    guides.publish(county, [make_guide(), new], by="county")
+
+    with views(events_of(county)) as db:
+        found = guides.in_force(db, "QX-G01", on=day)
+        states = {v.guide.version: v.state for v in guides.versions(db, "QX-G01", on=day)}
+        listed = [line.version for line in guides.list_guides(db, on=day)]
+        by_word = [line.version for line in guides.find_by_topic(db, "低保 最低生活", on=day)]
+
+        assert found is not None
+        assert found.version == version
+        assert listed == [version]
+        assert by_word in ([], [version])
+        assert states[version] == "in_force"
+        assert states[2] == {2: "in_force"}.get(version, "waiting" if day < date(2027, 1, 1) else "ended")
+
+
+def test_while_a_version_waits_the_words_of_both_are_found(county: Record) -> None:
+    new = make_guide(version=2, effective_from="2099-01-01", place="新的服务大厅")
+    guides.publish(county, [make_guide(place="旧的服务点"), new], by="county")
+
+    with views(events_of(county)) as db:
+        assert [hit.key for hit in search.find(db, "旧的服务点")] == ["guide:QX-G01"]
+        assert [hit.key for hit in search.find(db, "新的服务大厅")] == ["guide:QX-G01"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        pytest.param({"effective_from": "2026-13-01"}, "日期 2026-13-01 不对", id="no such day"),
+        pytest.param(
+            {"effective_from": "2026-12-02", "effective_to": "2026-12-01"},
+            "早于开始",
+            id="ends before it begins",
+        ),
+    ],
+)
+def test_dates_that_cannot_be_are_refused(county: Record, dates: dict[str, str], words: str) -> None:
+    with pytest.raises(RuleError, match=words):
+        guides.publish(county, [make_guide(**dates)], by="county")
+
+
+def test_every_empty_opening_is_named_at_once(county: Record) -> None:
+    openings = msgspec.structs.replace(make_guide().eight_openings, fee_basis="", basis=())
+
+    with pytest.raises(RuleError, match="“审批依据”“收费依据”没有填"):
+        guides.publish(county, [make_guide(eight_openings=openings)], by="county")
 
 
 def test_a_withdrawal_needs_a_reason(county: Record) -> None:
@@ -128,7 +192,7 @@ def test_epochs_that_arrive_the_other_way_round_give_the_same_views(tmp_path: Pa
 
     with views(first + second) as straight, views(second + first) as turned:
         assert rows(straight) == rows(turned)
-        assert [line.version for line in guides.list_guides(turned)] == [2, 2]
+        assert [line.version for line in guides.list_guides(turned, on=ON)] == [2, 2]
 
 
 def test_a_village_cannot_publish_or_withdraw_a_guide(tmp_path: Path) -> None:
@@ -178,13 +242,14 @@ def test_an_empty_opening_is_refused_by_its_official_name(
         pytest.param({"life_event": "养老", "group": "残疾人"}, ["QX-G02"], id="all-tags-must-hold"),
         pytest.param({"life_event": "残疾人"}, [], id="a-tag-of-another-facet"),
         pytest.param({"life_event": "%"}, [], id="no-wildcards"),
+        pytest.param({"department": "柳河派出所（虚构）"}, ["QX-G12"], id="department"),
     ],
 )
 def test_guides_are_found_by_tag(county: Record, wanted: dict[str, str], found: list[str]) -> None:
     guides.publish(county, guides.load_guides(SHIPPED), by="county")
 
     with views(events_of(county)) as db:
-        assert [line.id for line in guides.list_guides(db, **wanted)] == found
+        assert [line.id for line in guides.list_guides(db, on=ON, **wanted)] == found
 
 
 def test_every_facet_counts_the_guides_it_leads_to(county: Record) -> None:
@@ -193,18 +258,19 @@ def test_every_facet_counts_the_guides_it_leads_to(county: Record) -> None:
     guides.withdraw(county, "QX-G13", reason="修订", by="county")
 
     with views(events_of(county)) as db:
-        facets = guides.facets(db)
+        facets = guides.facets(db, on=ON)
 
         assert facets.life_event["困难救助"] == 5
         assert "建房" not in facets.life_event
         for tag, count in facets.special_group.items():
-            assert len(guides.list_guides(db, group=tag)) == count
+            assert len(guides.list_guides(db, on=ON, group=tag)) == count
         assert list(facets.theme.values()) == sorted(facets.theme.values(), reverse=True)
 
 
 @pytest.mark.parametrize(
     ("words", "found"),
     [
+        pytest.param("派出所", ["QX-G12"], id="by-department"),
         pytest.param("高龄津贴", ["QX-G06"], id="in-the-name"),
         pytest.param("养老", ["QX-G08", "QX-G02", "QX-G06"], id="name-before-tag"),
         pytest.param("残疾人 补贴", ["QX-G04"], id="two-words"),
@@ -217,7 +283,7 @@ def test_guides_are_found_by_topic(county: Record, words: str, found: list[str])
     guides.publish(county, guides.load_guides(SHIPPED), by="county")
 
     with views(events_of(county)) as db:
-        assert [line.id for line in guides.find_by_topic(db, words)] == found
+        assert [line.id for line in guides.find_by_topic(db, words, on=ON)] == found
 
 
 @pytest.mark.parametrize(

@@ -1,95 +1,83 @@
-"""Guides at the console: the list, one guide, its texts changed with a preview, a file of guides, and withdrawal."""
+"""Guides at the console: the list by what they are found by, one guide with its versions, a file of guides, withdrawal."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from content import guide_drafts
 from content import guides as book
+from content.clock import local_date
 from content.errors import RuleError
 from content.guide_fields import Guide
 from kiosk.access import EDITORS
-from kiosk.county import forms, guide_form, lists
+from kiosk.county import forms, guide_form, lists, words
 from kiosk.county.blueprint import blueprint
+from kiosk.flow_chart import flow_chart
 from kiosk.pages import page_number, services, show
+
+_FACETS = ("life_event", "theme", "group", "department")
 
 
 @blueprint.get("/county/guides")
 def guides() -> Response:
-    """The guides in force, those with the words of `q` in name or tags."""
+    """The guides in force, by word and by what they are found by; above them those that wait for somebody."""
     return _show_list()
 
 
 @blueprint.get("/county/guides/<guide_id>")
 def guide(guide_id: str) -> Response:
-    """One guide as it is in force, with its earlier versions."""
-    return _show_guide(_in_force(guide_id))
-
-
-@blueprint.get("/county/guides/<guide_id>/edit")
-def guide_edit(guide_id: str) -> Response:
-    """The guide's main texts in a form."""
-    found = _in_force(guide_id)
-    return _show_form(found, guide_form.as_typed(found))
-
-
-@blueprint.post("/county/guides/<guide_id>/edit")
-def guide_save(guide_id: str) -> ResponseReturnValue:
-    """Show how the changed guide would look, or publish it."""
-    found = _in_force(guide_id)
-    try:
-        changed = guide_form.changed(found, request.form)
-        if request.form.get("step") != "publish":
-            return _show_form(found, request.form, preview=changed)
-        _publish([changed])
-    except RuleError as exc:
-        return _show_form(found, request.form, problem=exc)
-    flash(_("已发布《%(name)s》第 %(version)s 版。", name=changed.name, version=changed.version), "success")
-    return redirect(url_for("county.guide", guide_id=found.id), code=303)
+    """One guide as it is in force, or as it was last, with all its versions."""
+    return _show_guide(_versions(guide_id))
 
 
 @blueprint.post("/county/guides")
 def guide_upload() -> ResponseReturnValue:
-    """Publish every guide of a JSON file, or none when one of them is wrong."""
+    """Make a draft of every guide of a JSON file and send them to be approved, or none when one of them is wrong."""
+    wired = services()
     try:
         found = _read_upload()
-        _publish(found)
+        for one in found:
+            book.check(one)
     except (RuleError, ValueError) as exc:
         return _show_list(problem=str(exc))
-    flash(_("已发布 %(count)s 份办事指南。", count=len(found)), "success")
+    for one in found:
+        base = guide_drafts.newest_version(wired.node.views.read(), one.id)
+        typed = guide_form.as_typed(one)
+        data = guide_drafts.data_of(replace(one, version=base + 1), typed.to_dict(), base)
+        draft_id = wired.drafts.start(guide_drafts.KIND, g.account.name, title=one.name, data=data)
+        wired.drafts.submit(draft_id, check=lambda _draft: None)
+    flash(_("已送审 %(count)s 份办事指南，请另一位工作人员核准。", count=len(found)), "success")
     return redirect(url_for("county.guides"), code=303)
 
 
 @blueprint.post("/county/guides/<guide_id>/withdraw")
 def guide_withdraw(guide_id: str) -> ResponseReturnValue:
     """Take a guide out of force, with the reason."""
-    wired, found = services(), _in_force(guide_id)
+    wired, found = services(), _versions(guide_id)
+    if found[0].state == "withdrawn":
+        abort(404)
     try:
         book.withdraw(
-            wired.node.record, found.id, reason=forms.text(request.form, "reason"), by=g.account.name
+            wired.node.record, guide_id, reason=forms.text(request.form, "reason"), by=g.account.name
         )
     except RuleError as exc:
         return _show_guide(found, problem=str(exc))
     wired.node.views.catch_up()
     wired.nudge()
-    flash(_("已停用《%(name)s》。", name=found.name), "success")
+    flash(_("已停用《%(name)s》。", name=found[0].guide.name), "success")
     return redirect(url_for("county.guides"), code=303)
 
 
-def _in_force(guide_id: str) -> Guide:
-    found = book.get(services().node.views.read(), guide_id)
-    if found is None:
+def _versions(guide_id: str) -> list[book.Version]:
+    node = services().node
+    found = book.versions(node.views.read(), guide_id, on=local_date(node.clock()))
+    if not found:
         abort(404)
     return found
-
-
-def _publish(found: list[Guide]) -> None:
-    wired = services()
-    book.publish(wired.node.record, found, by=g.account.name)
-    wired.node.views.catch_up()
-    wired.nudge()
 
 
 def _read_upload() -> list[Guide]:
@@ -107,12 +95,18 @@ def _read_upload() -> list[Guide]:
 
 
 def _show_list(problem: str = "") -> Response:
-    db = services().node.views.read()
+    node = services().node
+    db, today = node.views.read(), local_date(node.clock())
     asked = request.args.get("q", "").strip()
-    found = book.find_by_topic(db, asked) if asked else book.list_guides(db)
-    if lists.chosen("sort", ("name",)):
-        found.sort(key=lambda line: line.name)
+    tags = {facet: request.args.get(facet, "") for facet in _FACETS}
+    found = book.list_guides(db, on=today, **tags)
+    if asked:
+        named = {line.id for line in book.find_by_topic(db, asked, on=today)}
+        found = [line for line in found if line.id in named or asked == line.id]
+    order = lists.chosen("sort", ("name", "body"), "id")
+    found.sort(key=lambda line: {"name": line.name, "body": line.implementing_body}.get(order, line.id))
     start = (page_number() - 1) * lists.SIZE
+    may_edit = bool(EDITORS & set(g.account.roles))
     return show(
         "county/guides.html",
         fragment="county/_guide_table.html",
@@ -121,34 +115,28 @@ def _show_list(problem: str = "") -> Response:
         total=len(found),
         pages=lists.pages_of(len(found)),
         here=lists.here,
-        order=lists.chosen("sort", ("name",), "id"),
+        order=order,
         asked=asked,
+        facets={name: [(tag, tag) for tag in tags] for name, tags in vars(book.facets(db, on=today)).items()},
+        drafts=guide_drafts.all_open(services().drafts) if may_edit else [],
+        waiting=book.waiting(db, on=today),
+        words=words,
         problem=problem,
-        may_edit=bool(EDITORS & set(g.account.roles)),
+        may_edit=may_edit,
     )
 
 
-def _show_guide(found: Guide, problem: str = "") -> Response:
+def _show_guide(found: list[book.Version], problem: str = "") -> Response:
+    shown = next((version for version in found if version.state == "in_force"), found[0])
     return show(
         "county/guide.html",
         back=url_for("county.guides"),
         status=422 if problem else 200,
-        guide=found,
-        versions=book.versions(services().node.views.read(), found.id),
+        guide=shown.guide,
+        shown=shown,
+        versions=found,
+        chart=flow_chart(shown.guide, chart_id="flow"),
         problem=problem,
+        words=words,
         may_edit=bool(EDITORS & set(g.account.roles)),
-    )
-
-
-def _show_form(
-    found: Guide, typed: forms.Form, *, preview: Guide | None = None, problem: RuleError | None = None
-) -> Response:
-    return show(
-        "county/guide_form.html",
-        back=url_for("county.guide", guide_id=found.id),
-        status=422 if problem else 200,
-        guide=found,
-        preview=preview,
-        inputs=forms.filled(guide_form.INPUTS, typed),
-        problem=problem,
     )

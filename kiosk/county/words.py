@@ -81,6 +81,20 @@ CLOCK_STATES = {
     "waiting_event": lazy_gettext("有事就公开"),
 }
 CLOCK_SIGNS = {"overdue": "39", "due": "○", "published": "✓", "waiting_event": "·"}
+GUIDE_STATES = {
+    "in_force": lazy_gettext("现行"),
+    "waiting": lazy_gettext("等到生效日"),
+    "ended": lazy_gettext("已过期"),
+    "replaced": lazy_gettext("被新版代替"),
+    "withdrawn": lazy_gettext("已停用"),
+}
+GUIDE_LOOKS = {"in_force": "ok", "waiting": "wait", "ended": "", "replaced": "", "withdrawn": "alarm"}
+DRAFT_STATES = {
+    "draft": lazy_gettext("起草中"),
+    "submitted": lazy_gettext("等人核准"),
+    "returned": lazy_gettext("退回修改"),
+}
+DRAFT_LOOKS = {"draft": "", "submitted": "warn", "returned": "alarm"}
 AUDIENCES = {"all": lazy_gettext("所有人"), "county": lazy_gettext("县里")}
 KINDS = {
     "stream_opened": lazy_gettext("开启记录流"),

@@ -57,7 +57,8 @@ def cases_list() -> Response:
 def case_guides() -> Response:
     """The guides to choose from, found by a word."""
     db, asked = services().node.views.read(), request.args.get("words", "").strip()
-    found = guides.find_by_topic(db, asked) if asked else guides.list_guides(db)
+    today = local_date(services().node.clock())
+    found = guides.find_by_topic(db, asked, on=today) if asked else guides.list_guides(db, on=today)
     return show("desk/case_guides.html", back=url_for("desk.cases"), lines=found, asked=asked)
 
 
@@ -176,7 +177,8 @@ def _settle() -> None:
 
 
 def _guide(guide_id: str) -> Guide:
-    guide = guides.get(services().node.views.read(), guide_id)
+    node = services().node
+    guide = guides.in_force(node.views.read(), guide_id, on=local_date(node.clock()))
     if guide is None:
         abort(404)
     return guide

@@ -1,17 +1,22 @@
-"""Service guides: found by life event, theme, group of people or word; each with its eight openings and a drawn flow."""
+"""Service guides: found by life event, theme, group of people, department or word; each with its eight openings and a drawn flow."""
+
+from datetime import date
 
 from flask import Blueprint, abort, request, url_for
+from sqlite_utils import Database
 
 from content import guides, reading
-from content.guides import GuideLine
+from content.clock import local_date
+from content.guides import GuideLine, Version
 from content.speech import Passage
 from kiosk import listening
+from kiosk.flow_chart import flow_chart
 from kiosk.pages import page_number, services, show
 from kiosk.public.addresses import Answer, back_to, home_address, phone_code, sms_code, sms_number
 from kiosk.public.paging import PAGE_SIZE, make_pager
 
 SHOWN = 6
-FACETS = ("life_event", "theme", "group")
+FACETS = ("life_event", "theme", "group", "department")
 
 
 def register(public: Blueprint) -> None:
@@ -22,27 +27,34 @@ def register(public: Blueprint) -> None:
 
 
 def list_all() -> Answer:
-    """The ways in: life events, themes, groups of people."""
-    db = services().node.views.read()
-    facets = guides.facets(db)
+    """The ways in: life events, themes, groups of people, departments."""
+    db, today = _here()
+    facets = guides.facets(db, on=today)
     facet = request.args.get("by", FACETS[0])
     facet = facet if facet in FACETS else FACETS[0]
-    tags = {"life_event": facets.life_event, "theme": facets.theme, "group": facets.special_group}
+    tags = {
+        "life_event": facets.life_event,
+        "theme": facets.theme,
+        "group": facets.special_group,
+        "department": facets.department,
+    }
     return show(
         "public/guides.html",
         back=home_address(),
         facet=facet,
         tags=tags[facet],
-        lines=guides.list_guides(db)[:SHOWN],
+        lines=guides.list_guides(db, on=today)[:SHOWN],
     )
 
 
 def guide_list() -> Answer:
     """The guides that carry a tag or a word, eight a page."""
-    db = services().node.views.read()
+    db, today = _here()
     words = request.args.get("q", "").strip()
     wanted = {name: request.args.get(name, "") for name in FACETS}
-    found: list[GuideLine] = guides.find_by_topic(db, words) if words else guides.list_guides(db, **wanted)
+    found: list[GuideLine] = (
+        guides.find_by_topic(db, words, on=today) if words else guides.list_guides(db, on=today, **wanted)
+    )
     number = page_number()
     return show(
         "public/guide_list.html",
@@ -55,16 +67,35 @@ def guide_list() -> Answer:
 
 def guide(guide_id: str) -> Answer:
     """One guide, everything an applicant needs to know before the first way to the counter."""
-    found = guides.get(services().node.views.read(), guide_id)
+    db, today = _here()
+    found = guides.in_force(db, guide_id, on=today)
     if found is None:
-        abort(404)
+        return _not_now(guides.versions(db, guide_id, on=today))
     listening.offer(Passage(reading.of_guide(found)))
     return show(
         "public/guide.html",
         back=back_to(url_for("public.guides")),
         guide=found,
         openings=found.eight_openings,
+        chart=flow_chart(found, chart_id="flow"),
         code=phone_code(),
         sms_number=sms_number(),
         sms_code=sms_code("BS"),
+    )
+
+
+def _here() -> tuple[Database, date]:
+    node = services().node
+    return node.views.read(), local_date(node.clock())
+
+
+def _not_now(versions: list[Version]) -> Answer:
+    """What the newest version says of why nobody can apply: it waits, has ended or was withdrawn. 404 for none."""
+    if not versions:
+        abort(404)
+    return show(
+        "public/guide_not_now.html",
+        back=back_to(url_for("public.guides")),
+        version=versions[0],
+        guide=versions[0].guide,
     )

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from sqlite_utils import Database
 
 from content import finance_charts, finances, guides, notices, reading, rolls, subsidies
+from content.clock import local_date
 from content.speech import Passage
 from kiosk.i18n import LANGUAGES
 from kiosk.public.finances import passage_of
@@ -24,10 +25,11 @@ def published(app: Flask, db: Database, village: str) -> Iterator[Passage]:
     for row in rolls.list_rolls(db, village, size=ROLLS).lines:
         if roll := rolls.get_roll(db, row.id):
             yield Passage(reading.of_roll(roll.roll))
+    today = local_date(app.extensions["xiangting"].node.clock())
     for programme in subsidies.list_programmes(db):
         yield Passage(reading.of_programme(programme))
-    for one in guides.list_guides(db):
-        if guide := guides.get(db, one.id):
+    for one in guides.list_guides(db, on=today):
+        if guide := guides.in_force(db, one.id, on=today):
             yield Passage(reading.of_guide(guide))
 
 

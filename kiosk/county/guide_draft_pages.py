@@ -1,0 +1,243 @@
+"""A guide on its way: drafted in a form beside the kiosk's page, sent on, and approved or returned by somebody else."""
+
+import re
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from content import accounts, guide_drafts, villages
+from content import guides as book
+from content.clock import local_date
+from content.drafts import Draft
+from content.errors import NotFound, RuleError
+from content.guide_fields import Guide
+from kiosk.county import forms, guide_form, words
+from kiosk.county.blueprint import blueprint
+from kiosk.flow_chart import flow_chart
+from kiosk.pages import services, show
+
+_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
+_NOT_TYPED = ("csrf_token", "step")
+# The preview stands in a frame of this site; it is the one page that may.
+_FRAMED = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+
+@blueprint.post("/county/guides/drafts")
+def guide_start() -> ResponseReturnValue:
+    """Begin a draft: of the newest version of `guide`, or of a new one with the number `id`, copied from `like` or empty."""
+    wired = services()
+    db = wired.node.views.read()
+    wanted, like = forms.text(request.form, "guide"), forms.text(request.form, "like")
+    new_id = forms.text(request.form, "id").upper()
+    guide_id = wanted or new_id
+    if not _ID.fullmatch(guide_id):
+        flash(_("编号用大写字母、数字和横线，如 QX-G20。"), "error")
+        return redirect(url_for("county.guides"), code=303)
+    base = guide_drafts.newest_version(db, guide_id)
+    if new_id and base:
+        flash(_("编号 %(id)s 已经用过，请换一个。", id=new_id), "error")
+        return redirect(url_for("county.guides"), code=303)
+    source = _newest(like or guide_id)
+    form = guide_form.as_typed(source) if source else forms.Form({"step-0-name": "", "case_type": "承诺件"})
+    made = guide_form.guide_of(form, guide_id, base + 1)
+    data = guide_drafts.data_of(made, form.to_dict(), base)
+    draft_id = wired.drafts.start(guide_drafts.KIND, g.account.name, title=made.name or guide_id, data=data)
+    return redirect(url_for("county.guide_draft", draft_id=draft_id), code=303)
+
+
+@blueprint.get("/county/guides/drafts/<draft_id>")
+def guide_draft(draft_id: str) -> Response:
+    """The form for who drafts it, beside the kiosk's page; for everybody else what it changes, to approve or return."""
+    draft = _find(draft_id)
+    return _show_form(draft) if _may_change(draft) else _show_review(draft)
+
+
+@blueprint.post("/county/guides/drafts/<draft_id>")
+def guide_draft_save(draft_id: str) -> ResponseReturnValue:
+    """Keep what was typed; `step` says what else: a row button, "submit", "rebase", "take_back" or "discard"."""
+    draft, step = _find(draft_id), request.form.get("step", "")
+    if draft.author != g.account.name:
+        abort(403)
+    if step == "take_back":
+        return _take_back(draft)
+    if not _may_change(draft):
+        abort(404)
+    if step == "discard":
+        services().drafts.discard(draft.id)
+        flash(_("已删除草稿。"), "success")
+        return redirect(url_for("county.guides"), code=303)
+    draft = _keep(draft, step)
+    if step == "submit":
+        return _submit(draft)
+    if step in ("", "keep"):
+        return _show_form(draft)
+    return redirect(url_for("county.guide_draft", draft_id=draft.id) + _place_of(step), code=303)
+
+
+@blueprint.post("/county/guides/drafts/<draft_id>/decide")
+def guide_decide(draft_id: str) -> ResponseReturnValue:
+    """The second person approves, which publishes it to every village, or returns it with the reason."""
+    wired, draft = services(), _find(draft_id)
+    opinion = forms.text(request.form, "opinion")
+    try:
+        if request.form.get("step") != "approve":
+            _check_other(draft)
+            wired.drafts.give_back(draft.id, reason=opinion)
+            flash(_("已退回《%(name)s》。", name=draft.title), "success")
+            return redirect(url_for("county.guides"), code=303)
+        seen = request.form.get("seen", "")
+        db = wired.node.views.read()
+        guide = guide_drafts.approve(
+            wired.node.record, wired.drafts, db, draft.id, g.account, opinion=opinion, seen=seen
+        )
+    except RuleError as exc:
+        return _show_review(_find(draft_id), problem=str(exc))
+    wired.node.views.catch_up()
+    wired.nudge()
+    said = _(
+        "已发布《%(name)s》第 %(version)s 版，各村下次同步时收到。", name=guide.name, version=guide.version
+    )
+    flash(said, "success")
+    return redirect(url_for("county.guide", guide_id=guide.id), code=303)
+
+
+@blueprint.get("/county/guides/drafts/<draft_id>/preview")
+def guide_preview(draft_id: str) -> Response:
+    """The draft as the kiosk will show it; nothing on it leads anywhere."""
+    draft = _find(draft_id)
+    every = villages.all_villages(services().node.views.read())
+    if not every:
+        abort(404)
+    g.village, g.nav = every[0].code, []
+    g.home_url = url_for("public.home", village=g.village)
+    guide = guide_drafts.guide_of(draft)
+    response = show(
+        "county/guide_preview.html",
+        back=g.home_url,
+        guide=guide,
+        openings=guide.eight_openings,
+        chart=flow_chart(guide, chart_id="flow"),
+    )
+    response.headers["Content-Security-Policy"] = _FRAMED
+    return response
+
+
+def _find(draft_id: str) -> Draft:
+    try:
+        draft = services().drafts.get(draft_id)
+    except NotFound:
+        abort(404)
+    if draft.kind != guide_drafts.KIND or draft.state == "published":
+        abort(404)
+    return draft
+
+
+def _may_change(draft: Draft) -> bool:
+    return draft.author == g.account.name and draft.state in ("draft", "returned")
+
+
+def _check_other(draft: Draft) -> None:
+    if draft.author == g.account.name:
+        raise RuleError(_("这是您自己起草的，要改请收回。"), code="own_draft")
+
+
+def _newest(guide_id: str) -> Guide | None:
+    node = services().node
+    found = book.versions(node.views.read(), guide_id, on=local_date(node.clock()))
+    return found[0].guide if found else None
+
+
+def _keep(draft: Draft, step: str) -> Draft:
+    """The draft with what was typed; everything is kept before anything can go wrong."""
+    typed = forms.Form({k: v for k, v in request.form.items() if k not in _NOT_TYPED})
+    form = guide_form.changed_rows(typed, step)
+    guide_id, base = draft.data["guide"]["id"], draft.data["base"]
+    if step == "rebase":
+        base = guide_drafts.newest_version(services().node.views.read(), guide_id)
+    guide = guide_form.guide_of(form, guide_id, base + 1)
+    data = guide_drafts.data_of(guide, form.to_dict(), base)
+    return services().drafts.save(draft.id, title=guide.name or guide_id, data=data)
+
+
+def _submit(draft: Draft) -> ResponseReturnValue:
+    wired = services()
+    found = guide_form.problems(forms.Form(draft.data["form"]), guide_drafts.guide_of(draft))
+    if found:
+        return _show_form(draft, problems=found)
+    try:
+        wired.drafts.submit(draft.id, check=lambda one: guide_drafts.check(wired.node.views.read(), one))
+    except RuleError as exc:
+        return _show_form(draft, problems={"": str(exc)})
+    flash(_("已送审。要由另一位工作人员核准，核准后各村都会收到。"), "success")
+    return redirect(url_for("county.guides"), code=303)
+
+
+def _take_back(draft: Draft) -> ResponseReturnValue:
+    if draft.state == "submitted":
+        services().drafts.give_back(draft.id, reason=_("起草人自己收回。"))
+    return redirect(url_for("county.guide_draft", draft_id=draft.id), code=303)
+
+
+def _place_of(step: str) -> str:
+    move, _dash, rest = step.partition("-")
+    return f"#rows-{rest.partition('-')[0]}" if move in ("more", "drop", "up") else ""
+
+
+def _show_form(draft: Draft, problems: dict[str, str] | None = None) -> Response:
+    form = forms.Form(draft.data["form"])
+    guide = guide_drafts.guide_of(draft)
+    return show(
+        "county/guide_draft.html",
+        fragment="county/_guide_preview.html",
+        back=url_for("county.guides"),
+        status=422 if problems else 200,
+        draft=draft,
+        guide=guide,
+        form=form,
+        groups=guide_form.GROUPS,
+        rows=guide_form.ROWS,
+        count=guide_form.row_count,
+        problems=problems or {},
+        labels=_labels(problems or {}),
+        missing=guide_form.problems(form, guide),
+        newest=guide_drafts.newest_version(services().node.views.read(), guide.id),
+        suggestions=_suggestions(),
+    )
+
+
+def _labels(problems: dict[str, str]) -> list[tuple[str, str]]:
+    """The problems as links to their fields."""
+    return [(f"#field-{name}" if name else "", sentence) for name, sentence in problems.items()]
+
+
+def _suggestions() -> dict[str, list[str]]:
+    """The words that guides are found by already, so that one thing keeps one word."""
+    node = services().node
+    facets = book.facets(node.views.read(), on=local_date(node.clock()))
+    return {
+        "life_event": list(facets.life_event),
+        "theme": list(facets.theme),
+        "special_group": list(facets.special_group),
+        "implementing_body": list(facets.department),
+    }
+
+
+def _show_review(draft: Draft, problem: str = "") -> Response:
+    db, guide = services().node.views.read(), guide_drafts.guide_of(draft)
+    author = accounts.get(db, draft.author)
+    before = _newest(guide.id)
+    context: dict[str, Any] = {
+        "draft": draft,
+        "guide": guide,
+        "changes": guide_form.changes(before, guide),
+        "before": before,
+        "author": author.display_name if author else draft.author,
+        "is_own": draft.author == g.account.name,
+        "problem": problem,
+        "words": words,
+    }
+    return show(
+        "county/guide_review.html", back=url_for("county.guides"), status=422 if problem else 200, **context
+    )
