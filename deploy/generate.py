@@ -270,7 +270,9 @@ def _work(
 def _cases(node: Node, hand: Hand, count: int, first: date, last: date) -> Iterator[Deed]:
     db = node.views.read()
     desk = Desk(hand.draw, calendar.get_calendar(db))
-    offered = [guide for line in guides.list_guides(db) if (guide := guides.get(db, line.id))]
+    offered = [
+        guide for line in guides.list_guides(db, on=last) if (guide := guides.in_force(db, line.id, on=last))
+    ]
     for day in generated_cases.filing_days(hand.draw, desk.holidays, first=first, last=last, count=count):
         yield from _case(hand, desk, hand.draw.choice(offered), desk.moment(day))
 

@@ -88,7 +88,6 @@ def without_addresses(page: str) -> str:
         "/county/publications",
         "/county/guides",
         "/county/guides/QX-G01",
-        "/county/guides/QX-G01/edit",
         "/county/programmes",
         "/county/programmes/edit",
         "/county/catalogue",
