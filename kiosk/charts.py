@@ -21,6 +21,7 @@ _LABEL_CHARS = 14
 _ROW_EM = 3.1
 _PLOT_EM = 9.0
 _LEGEND_EM = 2.8
+_SCALE_PERCENT = 15  # left of the columns, for the sums beside the lines
 _FEN_PER_YUAN = 100
 _FEN_PER_WAN = 1_000_000
 
@@ -171,12 +172,18 @@ class _Scale:
 
 
 def _columns(series: Sequence[Series], months: int, scale: _Scale) -> list[Markup]:
-    step = 100 / months
+    step = (100 - _SCALE_PERCENT) / months
     width = step * 0.76 / len(series)
     drawn = []
     for row, one in enumerate(series):
         rects = Markup("").join(
-            _column(step * (month + 0.12) + row * width, width, amount, scale, is_open=one.is_open)
+            _column(
+                _SCALE_PERCENT + step * (month + 0.12) + row * width,
+                width,
+                amount,
+                scale,
+                is_open=one.is_open,
+            )
             for month, amount in enumerate(one.amounts_fen)
         )
         drawn.append(Markup('<g class="{}">{}</g>').format(_section_class(one.section), rects))
@@ -207,14 +214,14 @@ def _legend(series: Sequence[Series]) -> Markup:
 
 def _month_labels(months: Sequence[str], scale: _Scale) -> Markup:
     """Every month, or every third of a long row; January always, because the year stands under it."""
-    step = 100 / len(months)
+    step = (100 - _SCALE_PERCENT) / len(months)
     every = 1 if len(months) <= 8 else 3
     foot = scale.em(scale.bottom_fen)
     has_early_january = any(month.endswith("-01") for month in months[1 : every + 1])
     labels = []
     for place, month in enumerate(months):
         year, number = month.split("-")
-        middle = step * (place + 0.5)
+        middle = _SCALE_PERCENT + step * (place + 0.5)
         if int(number) % every == 1 % every:
             labels.append(_label(middle, foot + 1.2, _("%(month)s月", month=int(number))))
         if number == "01" or (place == 0 and not has_early_january):
@@ -223,11 +230,10 @@ def _month_labels(months: Sequence[str], scale: _Scale) -> Markup:
 
 
 def _label(across: float, down_em: float, text: str) -> Markup:
-    is_at_edge = across < 9
     # The small size sits on the tspan: an em in `y` would otherwise be the small text's em.
     return Markup(
-        '<text x="{:.2f}%" y="{:.2f}em" text-anchor="{}"><tspan class="chart-soft">{}</tspan></text>'
-    ).format(0 if is_at_edge else across, down_em, "start" if is_at_edge else "middle", text)
+        '<text x="{:.2f}%" y="{:.2f}em" text-anchor="middle"><tspan class="chart-soft">{}</tspan></text>'
+    ).format(across, down_em, text)
 
 
 def _told_trend(months: Sequence[str], series: Sequence[Series], unit: str, written: Written) -> str:

@@ -15,8 +15,9 @@ from kiosk import charts, listening
 from kiosk.pages import local_day, page_number, services, show
 from kiosk.public.addresses import Answer, back_to, phone_code
 from kiosk.public.paging import make_pager
+from kiosk.public.words import local_month
 
-TREND_MONTHS = 12
+TREND_MONTHS = 24
 
 
 def register(public: Blueprint) -> None:
@@ -43,14 +44,17 @@ def statements() -> Answer:
 
 
 def trend() -> Answer:
-    """Income and expense month by month, as columns and in a table."""
+    """Income and expense month by month: one sentence, columns, and the same numbers in a table."""
     months = finance_charts.trend(services().node.views.read(), g.village, TREND_MONTHS)
+    if months:
+        listening.offer(Passage(_trend_sentence(months), "en" if str(get_locale()) == "en" else "zh"))
     return show(
         "public/trend.html",
         back=url_for("public.section", section="finance"),
         section="finance",
         part="trend",
         months=months,
+        sentence=_trend_sentence(months) if months else "",
         chart=_trend_chart(months) if months else None,
     )
 
@@ -160,6 +164,28 @@ def _trend_chart(months: list[finance_charts.MonthTotal]) -> Markup:
         ],
         chart_id="trend",
         title=_("每月收入和支出"),
+    )
+
+
+def _trend_sentence(months: list[finance_charts.MonthTotal]) -> str:
+    """What the columns say, for somebody who does not read them."""
+    income, expense = (sum(month.income_fen for month in months), sum(month.expense_fen for month in months))
+    words = _(
+        "这 %(count)s 个月一共收进 %(income)s 元，花掉 %(expense)s 元，",
+        count=len(months),
+        income=yuan(income),
+        expense=yuan(expense),
+    )
+    change = income - expense
+    if change >= 0:
+        words += _("收的比花的多 %(amount)s 元。", amount=yuan(change))
+    else:
+        words += _("花的比收的多 %(amount)s 元。", amount=yuan(-change))
+    largest = max(months, key=lambda month: month.expense_fen)
+    return words + _(
+        "花得最多的是%(month)s，%(amount)s 元。",
+        month=local_month(largest.month),
+        amount=yuan(largest.expense_fen),
     )
 
 

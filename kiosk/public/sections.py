@@ -66,6 +66,7 @@ def item(code: str) -> Answer:
         "public/item.html",
         back=url_for("public.section", section=wanted.section),
         item=wanted,
+        clock=next((told for clock, told in _clocks(db, wanted.section) if clock.item.code == code), None),
         icon_name=SECTION_ICONS[wanted.section],
         page=page,
         pager=make_pager(number, page.total),
