@@ -45,7 +45,7 @@ class Notice:
     """What a notice says. document: content.intake.document.Document.as_dict(); images by SHA-256.
 
     item: catalogue code; period: what it is about ("2026-10", "2026Q3", ""); objection_days: 0 for no window;
-    reason: why it replaces an earlier one, "" for a first version.
+    reason: why it replaces an earlier one, "" for a first version; reading: the agent's own recording of it.
     """
 
     item: str
@@ -60,6 +60,7 @@ class Notice:
     images: tuple[BlobRef, ...] = ()
     reason: str = ""
     overrides: tuple[Override, ...] = ()
+    reading: BlobRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +206,7 @@ def _fold_published(db: Database, event: Event) -> None:
             index=event.index,
         ),
     )
-    files.note(db, event.origin, notice.images)
+    files.note(db, event.origin, [*notice.images, *([notice.reading] if notice.reading else [])])
     _hide_gone(db, event.id, row["replaces"])
 
 

@@ -24,6 +24,7 @@ from content import (
     notices,
     own_payments,
     publications,
+    recordings,
     roll_checks,
     rolls,
     screening,
@@ -105,7 +106,9 @@ def check(db: Database, draft: Draft, *, office_phones: frozenset[str] = frozens
     if not str(data.get("title", "")).strip():
         raise RuleError("还没有标题，请写上标题。", code="no_title")
     if draft.kind == "notice":
-        _check_notice(db, build_notice(data, draft))
+        notice = build_notice(data, draft)
+        _check_notice(db, notice)
+        recordings.refuse_stale(data, notice)
     elif draft.kind == "statement":
         _refuse_errors(statement_checks.check(*build_statement(data, draft.author)))
     elif draft.kind == "ledger":
@@ -174,6 +177,7 @@ def build_notice(data: dict[str, Any], draft: Draft) -> notices.Notice:
         objection_days=int(data.get("objection_days", 0)),
         images=tuple(ref for ref in images if ref.sha256 in shown),
         reason=data.get("reason", ""),
+        reading=recordings.ref_of(data),
     )
 
 

@@ -59,6 +59,10 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.notice_start": AGENT,
     "desk.notice": AGENT,
     "desk.notice_save": AGENT,
+    "desk.notice_reading": AGENT,
+    "desk.notice_reading_keep": AGENT,
+    "desk.notice_reading_remove": AGENT,
+    "desk.notice_reading_phone": AGENT,
     "desk.statement_new": AGENT,
     "desk.statement_start": AGENT,
     "desk.statement": AGENT,
@@ -101,6 +105,7 @@ ACCESS: dict[str, frozenset[str]] = {
     # A telephone that came by the code on the desk: the short-lived link in the address is what lets it in.
     "by_phone.show": PUBLIC,
     "by_phone.add": PUBLIC,
+    "by_phone.record": PUBLIC,
     "by_phone.remove": PUBLIC,
     "by_phone.image": PUBLIC,
     # The county's portal and console (kiosk/county); which villages an account sees there is area.py's.

@@ -7,8 +7,8 @@ from kiosk.pages import services
 
 blueprint = Blueprint("files", __name__)
 
-# What publishing makes of pictures. A village's event may name another type; its word is not taken for it.
-SHOWN = frozenset({"image/jpeg", "image/png"})
+# What publishing makes of pictures and recordings. A village's event may name another type; its word is not taken for it.
+SHOWN = frozenset({"image/jpeg", "image/png", "audio/wav"})
 
 
 @blueprint.get("/files/<sha256>")

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, request, send_file, url_for
 
+from content.record.blobs import BlobRef
 from content.speech import Passage
 from kiosk.pages import services
 
@@ -22,16 +23,23 @@ def play(name: str) -> Response:
     return send_file(path, mimetype=kind, max_age=31_536_000, etag=False, conditional=True)
 
 
-def offer(passage: Passage) -> None:
+def offer(passage: Passage, recording: BlobRef | None = None) -> None:
     """Put the key on this page; pressed, it leads to the same page with its sound, or with the word that it comes.
 
-    Nothing happens where no engine is installed. A page whose sound is still coming is not kept.
+    recording: somebody's own reading of it, which goes first. Without one nothing happens where no engine is installed.
+    A page whose sound is still coming is not kept.
     """
     speaker = services().speaker
-    if speaker is None:
+    own = recording is not None and services().node.blobs.has(recording.sha256)
+    if speaker is None and not own:
         return
     g.listen_url = f"{request.path}?{urlencode([*_other_arguments(), ('listen', '1')])}"
     if "listen" not in request.args:
+        return
+    if recording is not None and own:
+        g.sound_url, g.sound_state = url_for("files.show", sha256=recording.sha256), READY
+        return
+    if speaker is None:
         return
     if name := speaker.find(passage):
         g.sound_url, g.sound_state = url_for("listening.play", name=name), READY

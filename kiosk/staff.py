@@ -29,6 +29,10 @@ WHAT = {
 ACTIONS = {
     "desk.notice_start": lazy_gettext("起草公告"),
     "desk.notice_save": lazy_gettext("改公告"),
+    "desk.notice_reading_keep": lazy_gettext("录下朗读"),
+    "desk.notice_reading_remove": lazy_gettext("去掉录音"),
+    "desk.notice_reading_phone": lazy_gettext("让手机录音"),
+    "by_phone.record": lazy_gettext("用手机录下朗读"),
     "desk.statement_start": lazy_gettext("起草财务收支"),
     "desk.statement_save": lazy_gettext("改财务收支"),
     "desk.voucher_phone": lazy_gettext("让手机拍凭证"),

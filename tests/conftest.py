@@ -22,6 +22,7 @@ BROWSER_ARGS = [
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",  # a beep in the place of a microphone
 ]
 
 

@@ -53,8 +53,10 @@ def may_change(draft: Draft) -> bool:
 
 
 def pictures_of(draft: Draft) -> dict[str, dict[str, Any]]:
-    """Every picture of a draft by its SHA-256: its own, and those of its entries."""
+    """Every picture and recording of a draft by its SHA-256: its own, and those of its entries."""
     refs = [*draft.data.get("images", ())]
+    if recording := draft.data.get("recording"):
+        refs.append(recording["ref"])
     refs += [ref for entry in draft.data.get("entries", ()) for ref in entry.get("images", ())]
     refs += [ref for row in draft.data.get("typed", {}).get("rows", ()) for ref in row.get("images", ())]
     return {ref["sha256"]: ref for ref in refs}

@@ -28,7 +28,7 @@ def notice(notice_id: str) -> Answer:
     document = documents.from_dict(found.notice.document)
     versions = notices.versions(db, notice_id)
     place = [version.id for version in versions].index(found.id)
-    listening.offer(Passage(reading.of_notice(found.notice)))
+    listening.offer(Passage(reading.of_notice(found.notice)), found.notice.reading)
     return show(
         "public/notice.html",
         back=back_to(url_for("public.section_notices", section=found.section)),

@@ -19,7 +19,8 @@ NOTICES, STATEMENTS, ROLLS = 60, 12, 20
 def published(app: Flask, db: Database, village: str) -> Iterator[Passage]:
     """What is in force in a village now, what people ask for most first."""
     for line in notices.page(db, village, size=NOTICES).lines:
-        if notice := notices.get(db, line.id):
+        notice = notices.get(db, line.id)
+        if notice and notice.notice.reading is None:  # an agent's own reading goes first
             yield Passage(reading.of_notice(notice.notice))
     yield from _statements(app, db, village)
     for row in rolls.list_rolls(db, village, size=ROLLS).lines:
