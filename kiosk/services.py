@@ -144,12 +144,12 @@ class SmsState(Protocol):
         """Somebody has done it. XiangtingError when there is none."""
         ...
 
-    def preview(self, village: str, text: str) -> SmsPreview:
+    def preview(self, village: str, text: str, section: str) -> SmsPreview:
         """What this notice would cost. XiangtingError for a text that may not be sent."""
         ...
 
-    def send(self, village: str, text: str, *, notice_id: str) -> int:
-        """Send it to the village's subscribers, once per notice_id; how many."""
+    def send(self, village: str, text: str, *, notice_id: str, section: str) -> int:
+        """Send it to those who follow this section of the village, once per notice_id; how many."""
         ...
 
 

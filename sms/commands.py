@@ -15,7 +15,7 @@ class Understood:
     """What a text asks for.
 
     `intent` is one of INTENTS. `slots`: case_no (capitals; a list when there are several), programme, service,
-    topic, month 1-12, quarter 1-4, year, score 1-5, choice 1-9, text (the complaint or comment as typed).
+    topic (of a subscription too, when one kind is stopped), month 1-12, quarter 1-4, year, score 1-5, choice 1-9, text (the complaint or comment as typed).
     A slot that was not said is absent.
     """
 
@@ -56,7 +56,8 @@ def _stop(words: Words, setting: _Setting) -> Understood | None:
         _is_first(words, "stop") and words.latin_words & table.MESSAGES
     )
     if words.compact in table.STOP_ALONE or is_command or table.STOP.search(words.compact):
-        return Understood("stop")
+        said = table.STOP_SECTION.search(words.compact)
+        return Understood("stop", _slot("topic", said.group(1) if said else None))
     return None
 
 

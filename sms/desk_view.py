@@ -172,7 +172,7 @@ class DeskView:
         with self._node.record.write() as transaction:
             staff_notes.finish(transaction, task_id, to_text(self._node.clock()))
 
-    def preview(self, village: str, text: str, section: str = subscribers.EVERYTHING) -> Preview:
+    def preview(self, village: str, text: str, section: str) -> Preview:
         """What a notice to the village's subscribers would cost. RuleError for a text that may not be sent."""
         signed = self._signed(village, text)
         with self._node.record.write() as transaction:
@@ -180,7 +180,7 @@ class DeskView:
         segments = count_segments(signed)
         return Preview(signed, segments, recipients, segments * recipients * self._settings.price_fen)
 
-    def send(self, village: str, text: str, *, notice_id: str, section: str = subscribers.EVERYTHING) -> int:
+    def send(self, village: str, text: str, *, notice_id: str, section: str) -> int:
         """Put a notice in the outbox for each subscriber, once per `notice_id`; how many there are."""
         signed = self._signed(village, text)
         sent = 0

@@ -135,6 +135,7 @@ class Inbox:
             old = sa.update(inbox).where(inbox.c.received_at < bodies, inbox.c.hidden.is_not(None))
             transaction.execute(old.values(hidden=None))
             transaction.execute(sa.delete(inbox).where(inbox.c.received_at < rows))
+            subscribers.forget_offers(transaction, now)
 
     def _new_row(self, received: Received, gateway: str) -> dict[str, object]:
         number = canonical(received.sender) or received.sender
@@ -204,6 +205,11 @@ class Inbox:
             own_cases=asker.own_cases,
             to_rate=asker.to_rate,
             choices=conversation.choices,
+            offered=(
+                subscribers.offered(transaction, self._keys, inbound.sender, now)
+                if understood.intent == "start"
+                else ()
+            ),
             has_private_number=askers.has_private_number(text),
             is_county=self._node.is_county,
             keys=self._keys,
@@ -267,8 +273,13 @@ class Inbox:
     ) -> None:
         effect, _, section = reply.effect.partition(":")
         village = question.village.code if question.village else ""
-        if effect == "stop":
+        if effect == "stop" and section:
+            subscribers.remove(transaction, self._keys, inbound.number, village=village, section=section)
+        elif effect == "stop":
             limits.opt_out(transaction, inbound.sender, now, source="text")
+        elif effect == "accept":
+            limits.opt_in(transaction, inbound.sender)
+            subscribers.accept_offer(transaction, self._keys, inbound.sender, now)
         elif effect == "start":
             limits.opt_in(transaction, inbound.sender)
         elif effect == "subscribe":

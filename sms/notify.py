@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlite_utils import Database
 
-from content import cases, feedback, notices, villages
+from content import cases, feedback, notices, subscriptions, villages
 from content.case_states import FILED
 from content.clock import later, to_text
 from content.errors import XiangtingError
@@ -21,6 +21,7 @@ from content.record.events import Event
 from content.record.keys import NodeKeys
 from content.record.store import Stream, Transaction
 from sms import askers, case_texts, contacts, subscribers, templates
+from sms.numbers import canonical
 from sms.outbox import NewMessage, Outbox
 from sms.outbox_tables import EXPIRY_MINUTES, MessageKind
 from sms.settings import SmsSettings
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 CASE_KINDS = frozenset(kind for kind in cases.FOLDS if kind.startswith("case_"))
+# Told to whoever is concerned, whether anybody follows the village or not.
+ANSWERED_KINDS = CASE_KINDS | {"feedback_answered", "subscription_asked"}
 # What subscribers are told of: event kind -> the section it belongs to, None for the notice's own.
 PUBLISHED = {
     "notice_published": None,
@@ -62,7 +65,7 @@ class Notifier:
 
     def __init__(self, node: Node, outbox: Outbox, settings: SmsSettings) -> None:
         self._node, self._outbox, self._settings = node, outbox, settings
-        create(node.record, cursors, contacts.contacts, subscribers.subscriptions)
+        create(node.record, cursors, contacts.contacts, *subscribers.TABLES)
         self._done = self._read_cursors()
 
     def catch_up(self) -> int:
@@ -128,6 +131,8 @@ class Notifier:
             yield from _case_news(transaction, db, keys, event)
         elif event.kind == "feedback_answered":
             yield from _feedback_news(transaction, db, keys, event)
+        elif event.kind == "subscription_asked":
+            yield from _offer_news(transaction, keys, event, to_text(self._node.clock()))
         elif event.kind in PUBLISHED and not event.is_from_county:
             yield from _publication_news(transaction, keys, event)
 
@@ -165,6 +170,15 @@ def _feedback_news(transaction: Transaction, db: Database, keys: NodeKeys, event
         yield News(contact.number, said.village, "case_news", "feedback_answered", {"no": said.no})
 
 
+def _offer_news(transaction: Transaction, keys: NodeKeys, event: Event, now: str) -> Iterator[News]:
+    """Who typed the number is not known: the phone itself must say yes, and is asked once a day."""
+    wish, village = subscriptions.open_wish(event, keys), str(event.body["village"])
+    if number := canonical(wish.phone):
+        subscribers.offer(transaction, keys, number, village=village, sections=wish.sections, now=now)
+        topic = subscribers.topic_of(wish.sections)
+        yield News(number, village, "notice", "subscription_offer", {"topic": topic}, f"offer:{now[:10]}")
+
+
 def _publication_news(transaction: Transaction, keys: NodeKeys, event: Event) -> Iterator[News]:
     title = str(event.body.get("title", ""))
     try:
@@ -177,7 +191,7 @@ def _publication_news(transaction: Transaction, keys: NodeKeys, event: Event) ->
 
 def _kinds_told(*, is_followed: bool) -> frozenset[str]:
     """The kinds of events that can give rise to a text, where a village has subscribers or has none."""
-    return CASE_KINDS | PUBLISHED.keys() if is_followed else CASE_KINDS
+    return ANSWERED_KINDS | PUBLISHED.keys() if is_followed else ANSWERED_KINDS
 
 
 def _set_cursor(transaction: Transaction, stream: Stream, size: int) -> None:

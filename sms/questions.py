@@ -19,7 +19,7 @@ class Question:
 
     has_private_number: it held an ID or card number; village: which one it is about, None when nobody knows; own_cases: the
     cases and the feedback that have the sender's number on file;
-    to_rate: the newest of them that waits for a rating; keys: this node's, for an answer that is sealed to it; choices: what the digits of the last answer stand for.
+    to_rate: the newest of them that waits for a rating; keys: this node's, for an answer that is sealed to it; choices: what the digits of the last answer stand for; offered: the sections of notices asked for at the kiosk that wait for a yes.
     """
 
     understood: Understood
@@ -30,6 +30,7 @@ class Question:
     own_cases: tuple[str, ...] = ()
     to_rate: str = ""
     choices: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     has_private_number: bool = False
     is_county: bool = True
     keys: NodeKeys | None = field(default=None, repr=False)
@@ -52,7 +53,7 @@ class Question:
 class Reply:
     """The answer. choices: what digits stand for now; owner_of: the case whose number on file gets `to_owner`.
 
-    effect: what the inbox writes beside it ("stop", "start", "subscribe:<section>", "complaint"); rates: (case, score).
+    effect: what the inbox writes beside it ("stop", "stop:<section>", "start", "accept", "subscribe:<section>", "complaint"); rates: (case, score).
     """
 
     wording: Wording

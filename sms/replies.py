@@ -24,7 +24,7 @@ from content.money import yuan
 from content.subsidies import Programme, Standard
 from sms import case_replies, case_texts
 from sms.questions import Answerer, Question, Reply, plain
-from sms.subscribers import EVERYTHING, SECTION_OF_WORD
+from sms.subscribers import EVERYTHING, SECTION_OF_WORD, topic_of
 
 LISTED = 5  # as many as one digit and two pages can hold
 STATEMENTS_SEARCHED = 60
@@ -220,10 +220,16 @@ def _no_more(question: Question, _db: Database) -> Reply:
 
 
 def _stop(question: Question, _db: Database) -> Reply:
-    return Reply(question.say("stopped"), effect="stop")
+    section = SECTION_OF_WORD.get(question.slot("topic"), EVERYTHING)
+    if section == EVERYTHING or question.village is None:
+        return Reply(question.say("stopped"), effect="stop")
+    topic = f"{question.village.name}的{question.slot('topic')}"
+    return Reply(question.say("stopped_section", topic=topic), effect=f"stop:{section}")
 
 
 def _start(question: Question, _db: Database) -> Reply:
+    if question.offered:
+        return Reply(question.say("subscribed", topic=topic_of(question.offered)), effect="accept")
     return Reply(question.say("started"), effect="start")
 
 
@@ -233,7 +239,8 @@ def _subscribe(question: Question, db: Database) -> Reply:
     topic = question.slot("topic")
     section = SECTION_OF_WORD.get(topic, EVERYTHING)
     words = f"{question.village.name}的{topic if section != EVERYTHING else '公告'}"
-    return Reply(question.say("subscribed", topic=words), effect=f"subscribe:{section}")
+    key = "subscribed" if section != EVERYTHING else "subscribed_all"
+    return Reply(question.say(key, topic=words), effect=f"subscribe:{section}")
 
 
 def _complaint(question: Question, _db: Database) -> Reply:

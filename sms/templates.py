@@ -294,6 +294,24 @@ WORDINGS: dict[str, dict[Language, tuple[str, ...]]] = {
         "zh": ("已订阅{topic}，有新的会发短信给您。退订发TD。",),
         "en": ("Subscribed. Text STOP to end it.",),
     },
+    "subscribed_all": {
+        "zh": (
+            "已订阅{topic}。只要一类就发 订阅财务、订阅补贴、订阅党务、订阅村务。退订发TD。",
+            "已订阅{topic}，只要财务就发 订阅财务。退订发TD。",
+        ),
+        "en": ("Subscribed. Text STOP to end it.",),
+    },
+    # Somebody gave this number at a kiosk: nothing is sent before the phone itself says yes.
+    "subscription_offer": {
+        "zh": (
+            "有人在村里一体机上用这个号码订阅了{topic}。是您就回Y开通，不是不用理会。",
+            "一体机上有人用此号订阅{topic}。是您就回Y。",
+        )
+    },
+    "stopped_section": {
+        "zh": ("已退订{topic}，别的照旧。全部退订发TD。",),
+        "en": ("Done: no more of these. Text STOP to end all.",),
+    },
     "new_notice": {"zh": ("新公开：{title}。发“公告”看内容，退订发TD。", "新公开：{title}。退订发TD。")},
     "complaint_taken": {
         "zh": ("您反映的事收到了，会有人看。要答复请留姓名电话，或打{phone}。",),

@@ -187,6 +187,8 @@ STOP = re.compile(
     "(?=$|[了啦来这那吧嘛我]|短信|信息|消息|通知|任何|东西|广告)|"
     "不想再?(收|看)到?(了|短信|通知|消息|这)"
 )
+# One kind of notices alone; what follows otherwise belongs to nothing that can be ended apart.
+STOP_SECTION = re.compile("(?:退订|退定|取消订阅)(财务|补贴|党务|村务)")
 START_ALONE = frozenset(("y", "yes", "恢复", "开通", "复订"))
 START = re.compile(
     "恢复(订阅|通知|短信|发送|推送|接收)|重新(开通|订阅|接收|开始)|继续.{0,4}(发|推送|接收)|开通(短信|通知)|请恢复$"

@@ -147,8 +147,14 @@ def test_a_notice_is_sent_once_to_those_who_want_it(console: Console) -> None:
     console.hub.text(WANG, "订阅公告")
     console.hub.text(CHEN, "订阅公告")
     console.hub.text(CHEN, "TD")
-    seen = {"seen": "【柳河村】明天九点停水。", "seen_village": VILLAGE}
-    form = {"village": VILLAGE, "text": "明天九点停水。", "send": "1", "notice_id": "abc123"} | seen
+    seen = {"seen": "【柳河村】明天九点停水。", "seen_village": VILLAGE, "seen_section": "village"}
+    form = {
+        "village": VILLAGE,
+        "section": "village",
+        "text": "明天九点停水。",
+        "send": "1",
+        "notice_id": "abc123",
+    } | seen
     client = console.client("county")
 
     answers = [client.post(COMPOSE, data=form).status_code for _ in range(2)]
@@ -157,6 +163,22 @@ def test_a_notice_is_sent_once_to_those_who_want_it(console: Console) -> None:
     assert answers == [303, 303]
     assert [text for text in console.hub.screen(WANG) if "停水" in text] == ["【柳河村】明天九点停水。"]
     assert not any("停水" in text for text in console.hub.screen(CHEN))
+
+
+def test_a_notice_of_one_kind_goes_to_those_who_follow_that_kind_or_all(console: Console) -> None:
+    console.hub.text(WANG, "订阅公告")
+    console.hub.text(CHEN, "订阅财务")
+    client = console.client("county")
+    pages = {
+        section: client.post(COMPOSE, data={"village": VILLAGE, "text": "账贴出来了。", "section": section})
+        for section in ("finance", "party")
+    }
+
+    assert console.hub.sms.desk.preview(VILLAGE, "账贴出来了。", "finance").recipients == 2
+    assert console.hub.sms.desk.preview(VILLAGE, "账贴出来了。", "party").recipients == 1
+    assert all(
+        f'value="{section}" selected' in page.get_data(as_text=True) for section, page in pages.items()
+    )
 
 
 def test_a_notice_changed_after_its_preview_is_shown_again_first(console: Console) -> None:

@@ -15,11 +15,12 @@ from sms_places import (
     make_hub,
 )
 
-from content import cases, notices
+from content import cases, notices, subscriptions
+from content.errors import RuleError
 from content.notices import Notice, Review
 from content.record.events import NewEvent
 from content.villages import Village, list_village
-from sms import staff_notes
+from sms import staff_notes, subscribers
 from sms.notify import Notifier, cursors
 from sms.outbox_tables import outbox
 from sms.segments import count_segments
@@ -202,6 +203,91 @@ def test_subscribers_hear_of_their_own_villages_publications_only(hub: Hub) -> N
 
     assert "水渠维修" in hub.screen(WANG)[-1]
     assert hub.screen("+8613800005678") == []
+
+
+def _ask_at_kiosk(hub: Hub, phone: str, *sections: str) -> None:
+    subscriptions.ask(
+        hub.village.record,
+        VILLAGE,
+        phone,
+        sections,
+        county_seal_key=hub.county.keys.seal_public_key,
+        by="kiosk",
+    )
+    hub.sync()
+    hub.work()
+
+
+def test_a_number_typed_at_the_kiosk_gets_nothing_before_its_phone_says_yes(hub: Hub) -> None:
+    _ask_at_kiosk(hub, "139 0000 1234", "village", "finance")
+    (question,) = hub.screen(WANG)
+    _publish(hub, "村规民约")
+    hub.sync()
+    hub.work()
+    assert hub.screen(WANG) == [question]
+
+    (answer,) = hub.text(WANG, "Y")
+    _publish(hub, "新修水渠")
+    hub.sync()
+    hub.work()
+
+    assert "村务、财务" in question
+    assert "已订阅村务、财务" in answer
+    assert "新修水渠" in hub.screen(WANG)[-1]
+
+
+def test_a_yes_after_three_days_confirms_nothing(hub: Hub) -> None:
+    _ask_at_kiosk(hub, "13900001234", "village")
+    hub.clock.turn(days=3, minutes=1)
+
+    (answer,) = hub.text(WANG, "Y")
+
+    assert "已订阅" not in answer
+
+
+def test_a_phone_is_asked_once_a_day_whoever_types_its_number(hub: Hub) -> None:
+    for section in subscriptions.SECTIONS:
+        _ask_at_kiosk(hub, "13900001234", section)
+
+    assert len(hub.screen(WANG)) == 1
+
+
+@pytest.mark.parametrize(
+    ("phone", "sections", "words"),
+    [
+        ("0578-0000110", ("village",), "手机号"),
+        ("13900001234", (), "至少选一类"),
+        ("13900001234", ("x",), "至少"),
+    ],
+    ids=["land line", "nothing chosen", "no such section"],
+)
+def test_a_subscription_that_cannot_be_is_refused_in_words(
+    hub: Hub, phone: str, sections: tuple[str, ...], words: str
+) -> None:
+    with pytest.raises(RuleError, match=words):
+        _ask_at_kiosk(hub, phone, *sections)
+
+
+def test_one_kind_of_notices_is_ended_and_the_others_go_on(hub: Hub) -> None:
+    hub.text(WANG, "订阅公告")
+    (answer,) = hub.text(WANG, "退订财务")
+    with hub.county.record.write() as transaction:
+        told = {
+            section: subscribers.numbers_for(transaction, hub.county.keys, VILLAGE, section)
+            for section in subscriptions.SECTIONS
+        }
+
+    assert "已退订柳河村的财务" in answer
+    assert told == {"party": [WANG], "village": [WANG], "finance": [], "subsidy": [WANG]}
+
+
+def test_choosing_one_kind_ends_all_kinds(hub: Hub) -> None:
+    hub.text(WANG, "订阅公告")
+    hub.text(WANG, "订阅党务")
+
+    with hub.county.record.write() as transaction:
+        assert subscribers.numbers_for(transaction, hub.county.keys, VILLAGE, "finance") == []
+        assert subscribers.numbers_for(transaction, hub.county.keys, VILLAGE, "party") == [WANG]
 
 
 def _publish(hub: Hub, title: str) -> None:

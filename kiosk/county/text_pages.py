@@ -32,6 +32,13 @@ STATES = {
     "suppressed": lazy_gettext("对方已退订，没有发"),
     "canceled": lazy_gettext("已取消"),
 }
+# Who follows one of these, or everything, gets a notice of it.
+SECTIONS = {
+    "village": lazy_gettext("村务（停水停电、开会、防汛都算）"),
+    "finance": lazy_gettext("财务"),
+    "subsidy": lazy_gettext("补贴"),
+    "party": lazy_gettext("党务"),
+}
 TASKS = {
     "phone_villager": lazy_gettext("短信没有送到，请打电话告诉当事人。"),
     "may_be_twice": lazy_gettext("短信可能发了两次，请留意。"),
@@ -79,13 +86,17 @@ def text_compose() -> ResponseReturnValue:
     """A notice to a village's subscribers: written, then shown with its cost, then sent once."""
     sms, db, form = _sms(), services().node.views.read(), request.form
     preview, problem = None, ""
+    section = form.get("section", "") if form.get("section") in SECTIONS else "village"
     if request.method == "POST":
         village = find_village(db, form.get("village", ""))
         try:
-            preview = sms.preview(village.code, form.get("text", ""))
-            is_as_seen = form.get("seen") == preview.text and form.get("seen_village") == village.code
+            preview = sms.preview(village.code, form.get("text", ""), section)
+            seen = (form.get("seen"), form.get("seen_village"), form.get("seen_section"))
+            is_as_seen = seen == (preview.text, village.code, section)
             if "send" in form and is_as_seen and form.get("notice_id", "").isalnum():
-                count = sms.send(village.code, form["text"], notice_id=form["notice_id"][:32])
+                count = sms.send(
+                    village.code, form["text"], notice_id=form["notice_id"][:32], section=section
+                )
                 flash(_("短信已排好，发给 %(count)s 人；夜里不发，早上八点后发出。", count=count), "success")
                 return redirect(url_for("county.texts"), code=303)
         except XiangtingError as exc:
@@ -94,6 +105,8 @@ def text_compose() -> ResponseReturnValue:
         "county/text_compose.html",
         back=url_for("county.texts"),
         villages_options=[(place.code, f"{place.town} {place.name}") for place in my_villages(db)],
+        sections_options=list(SECTIONS.items()),
+        section=section,
         preview=preview,
         problem=problem,
         village=form.get("village", ""),
