@@ -130,6 +130,7 @@ class Status:
     appeal: Appealed | None = None
     decision: Decided | None = None
     withdrawal: Withdrawn | None = None
+    escalation: Escalated | None = None
     escalated_on: str = ""
     timeline: tuple[Move, ...] = ()
     irregular: tuple[Move, ...] = ()
@@ -188,7 +189,8 @@ def _after(status: Status, move: Move) -> Status:
         case Withdrawn():
             return replace(after, withdrawal=body)
         case _:
-            return replace(after, escalated_on=local_date(from_text(move.at)).isoformat())
+            day = local_date(from_text(move.at)).isoformat()
+            return replace(after, escalation=body, escalated_on=day)
 
 
 def _move(row: dict[str, Any]) -> Move:
@@ -254,14 +256,17 @@ def _fold_move(db: Database, event: Event) -> None:
 
 
 def _refresh(db: Database, card: str) -> None:
-    """Bring the columns that lists filter by up to date."""
-    held = db.execute("SELECT colour, is_villages FROM cards WHERE card = ?", [card]).fetchone()
-    if held is not None:
-        status = status_of(db, card, colour=held[0], is_villages=bool(held[1]))
-        db.execute(
-            "UPDATE cards SET state = ?, escalated_on = ? WHERE card = ?",
-            [status.state, status.escalated_on, card],
-        )
+    """Bring the columns that lists filter by up to date; whoever an escalation names is told of the card like the others."""
+    held = db.execute("SELECT colour, is_villages, page FROM cards WHERE card = ?", [card]).fetchone()
+    if held is None:
+        return
+    status = status_of(db, card, colour=held[0], is_villages=bool(held[1]))
+    page = msgspec.json.decode(held[2])
+    page += [one for one in (status.escalation.page if status.escalation else ()) if one not in page]
+    db.execute(
+        "UPDATE cards SET state = ?, escalated_on = ?, page = ? WHERE card = ?",
+        [status.state, status.escalated_on, msgspec.json.encode(page).decode(), card],
+    )
 
 
 FOLDS = {

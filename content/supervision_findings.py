@@ -37,8 +37,6 @@ IMPOSSIBLE = ("future", "before_filing", "decided_unaccepted")
 BACKFILLED = ("set_back", "after_receipt", "burst", "rushed", "night", "staff_burst")
 KINDS = (*IMPOSSIBLE, *BACKFILLED)
 NOT_BY_STAFF = frozenset({"case_filed", "case_deemed_accepted", "case_rated"})  # villagers, a clock, a text
-VERDICTS = ("explained", "backfilled", "wrong_date")
-
 Kind = Literal[
     "future",
     "before_filing",
@@ -51,6 +49,7 @@ Kind = Literal[
     "staff_burst",
 ]
 Verdict = Literal["explained", "backfilled", "wrong_date"]
+VERDICTS: tuple[Verdict, ...] = ("explained", "backfilled", "wrong_date")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 import sqlalchemy as sa
 
-from content import cases, supervision, supervision_findings, supervision_rules
+from content import cases, codes, supervision, supervision_findings, supervision_rules
 from content.calendar import get_calendar
 from content.clock import local_date
 from content.local import create, local_tables
@@ -144,8 +144,9 @@ class Watch:
         by_case: dict[tuple[str, str], list[Placed]] = {}
         for event in (event for _, _, events in batch for event in events if event.kind in CASE_KINDS):
             village = event.audience if event.is_from_county else event.origin
-            case_no = str(event.body.get("case_no", ""))
-            by_case.setdefault((village, case_no), []).append(receipts.place(event))
+            case_no = event.body.get("case_no")
+            if isinstance(case_no, str) and codes.normalise(case_no) == case_no:
+                by_case.setdefault((village, case_no), []).append(receipts.place(event))
         raised: list[Raised] = []
         for (village, case_no), new in by_case.items():
             whole = supervision_findings.events_of(db, village, case_no, new)

@@ -12,6 +12,7 @@ COUNTY = frozenset({"township", "county", "auditor", "admin"})
 HANDLERS = frozenset({"township", "county", "admin"})
 EDITORS = frozenset({"county", "admin"})
 ADMIN = frozenset({"admin"})
+AUDITORS = frozenset({"auditor"})
 WATCHERS = frozenset({"auditor", "admin"})
 
 # Pages that ask again by themselves: somebody who has walked away is not kept signed in by them.
@@ -100,6 +101,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.feedback_one": DESK,
     "desk.feedback_accept": DESK,
     "desk.feedback_answer": DESK,
+    "desk.cards": DESK,
+    "desk.card_one": DESK,
+    "desk.card_appeal": AGENT,
     "desk.sync_state": DESK,
     "desk.sync_now": DESK,
     # A telephone that came by the code on the desk: the short-lived link in the address is what lets it in.
@@ -123,6 +127,18 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.feedback": COUNTY,
     "county.feedback_one": COUNTY,
     "county.feedback_move": HANDLERS,
+    # Supervision: whose move a card's is, its page checks again (handlers appeal, auditors decide).
+    "county.supervision": COUNTY,
+    "county.supervision_cards": COUNTY,
+    "county.supervision_card": COUNTY,
+    "county.supervision_card_move": COUNTY,
+    "county.supervision_findings": COUNTY,
+    "county.supervision_finding_review": AUDITORS,
+    "county.supervision_rules": COUNTY,
+    "county.supervision_rules_edit": EDITORS,
+    "county.supervision_rules_save": EDITORS,
+    "county.supervision_limits": EDITORS,
+    "county.supervision_limits_save": EDITORS,
     "county.villages": COUNTY,
     "county.village": COUNTY,
     "county.village_list": EDITORS,

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from kiosk.desk import (
     calendar,
+    cards,
     cases,
     drafts,
     feedback,
@@ -35,6 +36,7 @@ PAGES = (
     published,
     cases,
     feedback,
+    cards,
     sync_state,
 )
 

@@ -24,6 +24,7 @@ MENU = (
     (_("公开日历"), "calendar", "desk.calendar", ("desk.calendar",)),
     (_("办件"), "case", "desk.cases", ("desk.case",)),
     (_("群众意见"), "say", "desk.feedback", ("desk.feedback",)),
+    (_("提醒和牌"), "card", "desk.cards", ("desk.card",)),
     (_("同步"), "sync", "desk.sync_state", ("desk.sync",)),
     (_("谁登录过"), "people", "staff.log", ("staff.log", "staff.session")),
     (_("动态码"), "lock", "staff.factor", ("staff.factor",)),

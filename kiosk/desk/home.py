@@ -7,11 +7,22 @@ from datetime import date
 from flask import Response, g, url_for
 from sqlite_utils import Database
 
-from content import disclosure, disclosure_clock, feedback, finances, ledger_rows, ledgers, notices, rolls
+from content import (
+    disclosure,
+    disclosure_clock,
+    feedback,
+    finances,
+    ledger_rows,
+    ledgers,
+    notices,
+    rolls,
+    supervision_board,
+)
 from content.clock import local_date
 from content.disclosure import CatalogueItem
 from content.drafts import Draft
 from content.ledgers import Alert
+from content.supervision_board import Filter
 from kiosk import ledger_words
 from kiosk.desk import words
 from kiosk.desk.blueprint import blueprint
@@ -44,6 +55,11 @@ def home() -> Response:
         leases=lease_alerts(db, wired.node.config.code, local_date(wired.node.clock())),
         clock_counts=clock_counts(db, wired.node.config.code),
         asked=feedback.list_open(db, area=wired.node.config.code, is_village_only=True),
+        cards=supervision_board.list_cards(
+            db,
+            Filter(wired.node.config.code, colour="cards", state="issued", is_villages_only=True),
+            size=1,
+        ).total,
         today=local_date(wired.node.clock()),
         is_agent="agent" in g.account.roles,
         is_committee="committee" in g.account.roles,
