@@ -56,6 +56,12 @@ def period_of(day: date, frequency: str) -> Period:
     return Period(first, _months_later(first, months) - _DAY)
 
 
+def months_from(day: date, months: int) -> Period:
+    """The whole months from the one in which `day` lies."""
+    first = day.replace(day=1)
+    return Period(first, _months_later(first, months) - _DAY)
+
+
 def before(period: Period, frequency: str) -> Period:
     """The period that ended the day before this one began."""
     return period_of(period.start - _DAY, frequency)

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from flask import Blueprint
 
+from content import villages
 from content.errors import XiangtingError
 from content.node import Node
 from content.settings import Settings
+from sms import templates
 from sms.android_endpoint import make_android_endpoint
 from sms.gateway import Gateway
 from sms.gateways.android import AndroidGateway
@@ -20,6 +22,13 @@ Wired = tuple[SmsService | None, list[Blueprint]]
 OWN_LINE = ("modem", "android")  # what stands in a village too
 GATEWAYS = ("phone", "modem", "android", "twilio")
 SHORTEST_PASSWORD = 12
+
+
+def news_text(node: Node, settings: Settings, title: str) -> str:
+    """What a village's subscribers are texted when something of this title is published."""
+    village = villages.get(node.views.read(), node.config.code)
+    signed = templates.signed_by(settings.sms_signature or (village.name if village else node.config.name))
+    return templates.word("new_notice", {"title": title}, signature=signed).text
 
 
 def wire_sms(node: Node, settings: Settings) -> Wired:

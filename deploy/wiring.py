@@ -14,7 +14,7 @@ from content.settings import Settings
 from content.speaker import Speaker
 from content.speech import make_speech
 from content.supervision_watch import Watch
-from deploy.sms_wiring import wire_sms
+from deploy.sms_wiring import news_text, wire_sms
 from kiosk.app import create_app
 from kiosk.printing.slips import check_printer
 from kiosk.public import spoken
@@ -48,6 +48,7 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
             is_secure=settings.is_secure,
             speaker=speaker,
             paper=_make_paper(settings),
+            news_text=lambda title: news_text(node, settings, title),
         )
     )
     sms, called = wire_sms(node, settings)

@@ -84,6 +84,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.review_return": COMMITTEE,
     "desk.published": DESK,
     "desk.published_one": DESK,
+    "desk.published_script": DESK,
+    "desk.published_table": DESK,
     "desk.published_correct": AGENT,
     "desk.published_withdraw": COMMITTEE,
     "desk.cases": DESK,

@@ -157,6 +157,11 @@ def _do_nothing() -> None:
     """A county has nobody to sync to."""
 
 
+def _no_text(_title: str) -> str:
+    """Where nobody is texted."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Paper:
     """What a village prints on; nothing by default. print_command: hands {pdf} of {size} to the sheet printer;
@@ -174,7 +179,8 @@ class Services:
 
     nudge: called after something was published or filed, so that it travels soon;
     sms_number: where villagers text to, "" when there is no SMS; devices: a county's register of village devices;
-    speaker: reads texts aloud, None where no engine is installed.
+    speaker: reads texts aloud, None where no engine is installed;
+    news_text: what subscribers are texted when something of this title is published.
     """
 
     node: Node
@@ -188,3 +194,4 @@ class Services:
     sms_state: SmsState | None = None
     speaker: Speaker | None = None
     paper: Paper = Paper()
+    news_text: Callable[[str], str] = _no_text

@@ -1,19 +1,13 @@
 """The desk's calendar of what is due under the catalogue: what is missing, by when, and a start from last time's."""
 
-from dataclasses import replace
-from typing import Any
-
-import msgspec
 from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
-from content import disclosure_clock, notices, periods
+from content import disclosure_clock, finances, ledgers, notices
 from content.clock import local_date
 from content.disclosure_clock import ItemClock
-from content.intake import document as documents
-from content.notices import PublishedNotice
 from kiosk import clock_words
-from kiosk.desk import drafts, home, words
+from kiosk.desk import continuing, drafts, home, words
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services, show
 
@@ -40,34 +34,23 @@ def calendar() -> Response:
 
 @blueprint.post("/calendar/<code>/start")
 def calendar_start(code: str) -> ResponseReturnValue:
-    """A new draft with last time's text and pictures and the period that is missing; 404 where there is nothing to start from."""
-    clock = next((one for one in _clocks() if one.item.code == code), None)
+    """A new draft that goes on where the last publication of this item ended; 404 where there is nothing to start from."""
+    db, clock = services().node.views.read(), next((one for one in _clocks() if one.item.code == code), None)
     noun, _colon, public_id = (clock.last if clock else "").partition(":")
-    last = notices.get(services().node.views.read(), public_id) if noun == "notice" else None
-    if clock is None or last is None:
-        abort(404)
-    return drafts.start("notice", last.notice.title, _continued(last, clock.period))
+    if clock and noun == "notice" and (notice := notices.get(db, public_id)):
+        return drafts.start("notice", notice.notice.title, continuing.notice(notice, clock.period))
+    if noun == "statement" and (statement := finances.get(db, public_id)):
+        data = continuing.statement(statement)
+        return drafts.start("statement", data["title"], data)
+    if noun == "ledger" and (ledger := ledgers.get(db, public_id)):
+        data = continuing.ledger(ledger)
+        return drafts.start("ledger", data["title"], data)
+    abort(404)
 
 
 def _clocks() -> list[ItemClock]:
     node = services().node
     return disclosure_clock.clock_of(node.views.read(), node.config.code, local_date(node.clock()))
-
-
-def _continued(last: PublishedNotice, period: str) -> dict[str, Any]:
-    """The data of a draft that says for another period what this notice said for the last."""
-    notice, named = last.notice, periods.read(period)
-    document = replace(documents.from_dict(notice.document), hidden_text=(), problems=())
-    return {
-        "item": notice.item,
-        "document": document.as_dict(with_hidden=True),
-        "issuer": notice.issuer,
-        "period": named.words if named else "",
-        "legal_basis": notice.legal_basis,
-        "objection_days": notice.objection_days,
-        "images": msgspec.to_builtins(notice.images),
-        "is_looked_at": False,
-    }
 
 
 def _last_address(clock: ItemClock) -> str:

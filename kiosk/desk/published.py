@@ -15,7 +15,7 @@ from content.finances import PublishedStatement
 from content.ledgers import PublishedLedger
 from content.notices import PublishedNotice
 from content.publications import Publication
-from kiosk.desk import drafts, statement_forms, words
+from kiosk.desk import drafts, outputs, statement_forms, words
 from kiosk.desk.blueprint import blueprint
 from kiosk.desk.ledgers import with_form as with_ledger_form
 from kiosk.desk.notices import corrected as corrected_notice
@@ -62,13 +62,33 @@ def published() -> Response:
 @blueprint.get("/published/<kind>/<public_id>")
 def published_one(kind: str, public_id: str) -> Response:
     """One publication with all its versions, and the forms to correct or withdraw it."""
-    return _page(kind, _find(kind, public_id))
+    return _page(kind, find(kind, public_id))
+
+
+@blueprint.get("/published/<kind>/<public_id>/script")
+def published_script(kind: str, public_id: str) -> Response:
+    """The words to read out over the village's loudspeaker, the same that the kiosk reads."""
+    return show(
+        "desk/script.html",
+        back=url_for("desk.published_one", kind=kind, public_id=public_id),
+        lines=outputs.script_of(find(kind, public_id)).split("\n"),
+    )
+
+
+@blueprint.get("/published/<kind>/<public_id>/table.csv")
+def published_table(kind: str, public_id: str) -> Response:
+    """The figures row by row for the county's books; a notice has none."""
+    rows = outputs.table_of(find(kind, public_id))
+    if not rows:
+        abort(404)
+    named = {"Content-Disposition": f'attachment; filename="{public_id}.csv"'}
+    return Response(outputs.csv_of(rows), mimetype="text/csv", headers=named)
 
 
 @blueprint.post("/published/<kind>/<public_id>/correct")
 def published_correct(kind: str, public_id: str) -> ResponseReturnValue:
     """Open a draft that corrects this version; a roll needs its sheet again, for its ID numbers were never kept."""
-    found, reason = _find(kind, public_id), request.form.get("reason", "").strip()
+    found, reason = find(kind, public_id), request.form.get("reason", "").strip()
     try:
         _require_in_force(kind, found)
         if not reason:
@@ -91,7 +111,7 @@ def published_correct(kind: str, public_id: str) -> ResponseReturnValue:
 @blueprint.post("/published/<kind>/<public_id>/withdraw")
 def published_withdraw(kind: str, public_id: str) -> ResponseReturnValue:
     """A committee member takes a publication back with a reason and the password; it stays readable."""
-    wired, found, reason = services(), _find(kind, public_id), request.form.get("reason", "").strip()
+    wired, found, reason = services(), find(kind, public_id), request.form.get("reason", "").strip()
     try:
         _require_in_force(kind, found)
         publishing.refuse_personal_data(reason)
@@ -110,7 +130,8 @@ def published_withdraw(kind: str, public_id: str) -> ResponseReturnValue:
     return redirect(url_for("desk.published_one", kind=kind, public_id=public_id), code=303)
 
 
-def _find(kind: str, public_id: str) -> Any:
+def find(kind: str, public_id: str) -> Any:
+    """A publication of this village, whatever became of it; 404 for none."""
     noun = NOUNS.get(kind)
     node = services().node
     found = noun.get(node.views.read(), public_id) if noun else None
@@ -128,7 +149,7 @@ def _require_in_force(kind: str, found: Publication) -> None:
 
 def _page(kind: str, found: Any, *, reason: str = "", problem: str = "", status: int = 200) -> Response:
     db = services().node.views.read()
-    whole, own_id = getattr(found, kind), dict[str, Any]({f"{kind}_id": found.id})
+    whole = getattr(found, kind)
     return show(
         "desk/published_one.html",
         status=status,
@@ -138,7 +159,8 @@ def _page(kind: str, found: Any, *, reason: str = "", problem: str = "", status:
         whole=whole,
         author_name=drafts.name_of(whole.drafted_by),
         versions=NOUNS[kind].versions(db, found.id),
-        public_url=url_for(f"public.{kind}", **own_id),
+        uses=list(outputs.uses(kind, found)),
+        news_text=services().news_text(whole.title),
         is_agent="agent" in g.account.roles,
         is_committee="committee" in g.account.roles,
         reason=reason,

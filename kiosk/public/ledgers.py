@@ -71,7 +71,7 @@ def _page(found: PublishedLedger, back: str, *, is_tab: bool, others: list[ledge
     is_paged = kind not in UNPAGED
     shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE] if is_paged else rows
     drawn = ledger_tables.draw(kind, rows, today, shown=shown)
-    listening.offer(_passage(found.ledger, drawn.sentence))
+    listening.offer(passage_of(found.ledger, drawn.sentence))
     versions = ledgers.versions(db, found.id)
     place = [version.id for version in versions].index(found.id)
     return show(
@@ -94,7 +94,7 @@ def _page(found: PublishedLedger, back: str, *, is_tab: bool, others: list[ledge
     )
 
 
-def _passage(ledger: Ledger, sentence: str) -> Passage:
+def passage_of(ledger: Ledger, sentence: str) -> Passage:
     """The one sentence of a ledger, in the reader's language; its rows are for the eye."""
     if str(get_locale()) == "en" and sentence:
         return Passage(sentence, "en")
