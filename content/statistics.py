@@ -182,7 +182,7 @@ def report(db: Database, scope: Scope, *, group: Group, today: date) -> Report:
         by_key[key] = by_key.get(key, Figures()) + figures
         if month:
             by_month[month] = by_month.get(month, Figures()) + figures
-    names = _names(db, group)
+    names = names_of(db, group)
     months = [Line(month, month, by_month.get(month, Figures())) for month in months_of(scope)]
     total = sum(by_key.values(), Figures())
     by_key.pop(None, None)
@@ -195,6 +195,18 @@ def months_of(scope: Scope) -> list[str]:
     first, last = scope.first, scope.last
     numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
+
+
+def names_of(db: Database, group: Group) -> dict[str, str]:
+    """What the keys of a group are called; an item by its newest version, ended ones too."""
+    if group == "department":
+        return departments.names(db)
+    sql = {
+        "town": "SELECT DISTINCT town_code, town FROM villages",
+        "village": "SELECT code, name FROM villages",
+        "item": "SELECT id, name FROM guides ORDER BY version",
+    }[group]
+    return dict(db.execute(sql).fetchall())
 
 
 def _counted(
@@ -233,17 +245,6 @@ def _moments(scope: Scope) -> tuple[str, str]:
     days = scope.first, scope.last + timedelta(days=1)
     begin, end = (to_text(datetime.combine(day, time(), VILLAGE_ZONE).astimezone(UTC)) for day in days)
     return begin, end
-
-
-def _names(db: Database, group: Group) -> dict[str, str]:
-    if group == "department":
-        return departments.names(db)
-    sql = {
-        "town": "SELECT DISTINCT town_code, town FROM villages",
-        "village": "SELECT code, name FROM villages",
-        "item": "SELECT id, name FROM guides ORDER BY version",
-    }[group]
-    return dict(db.execute(sql).fetchall())
 
 
 _RECEIVED = """

@@ -15,7 +15,7 @@ MAY_IMPORT = {
 }
 OURS = {"content", "kiosk", "sms", "sync", "deploy", "run", "tests"}
 # Heavy libraries that one command or one fold needs, imported where they are used; each says so in a comment.
-LATE_IMPORTS = {"pypinyin", "msvcrt", "fcntl", "resource", "deploy"}
+LATE_IMPORTS = {"openpyxl", "pypinyin", "msvcrt", "fcntl", "resource", "deploy"}
 MAX_LINES = 400
 
 

@@ -18,6 +18,7 @@ MENU = (
     (lazy_gettext("短信"), "sms", "county.texts"),
     (lazy_gettext("各村"), "village", "county.villages"),
     (lazy_gettext("公开时钟"), "wait", "county.disclosure"),
+    (lazy_gettext("统计"), "chart", "county.statistics"),
     (lazy_gettext("公开情况"), "flag", "county.publications"),
     (lazy_gettext("办事指南"), "guide", "county.guides"),
     (lazy_gettext("惠农项目"), "grain", "county.programmes"),
