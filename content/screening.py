@@ -125,7 +125,13 @@ def _find(text: str, phones: frozenset[str], hint: str | None) -> list[Finding]:
 
 
 def _without_overlap(spans: list[Span]) -> list[Span]:
-    """The graver kind keeps the place; of one kind the longer."""
+    """The graver kind keeps the place; of one kind the longer. A WeChat id made of a phone number goes whole."""
+    handles = [span for span in spans if span.kind == "wechat"]
+    spans = [
+        span
+        for span in spans
+        if span.kind != "mobile" or not any(h.start <= span.start and span.end <= h.end for h in handles)
+    ]
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (_RANK[s.kind], s.start - s.end)):
         if all(span.end <= other.start or other.end <= span.start for other in kept):

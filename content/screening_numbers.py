@@ -20,6 +20,7 @@ from content.screening_digits import (
 from content.screening_patterns import (
     Span,
     is_home_phone_label,
+    is_numbered,
     is_private_landline,
     label_after,
     label_before,
@@ -33,8 +34,9 @@ _LANDLINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[0-9]{7,8}")
 # Digits that may belong together: up to six marks between them, across a line break too.
 _CHAIN = re.compile(r"[0-9](?:[\s\-_.,/()~'|+、:;*\"=#]{0,6}[0-9X]){6,}")
 # Marks that only the check digit of an ID may bridge: elsewhere they part one number from the next.
-_PARTING = re.compile(r"[,、:;*\"=#]")
+_PARTING = re.compile(r"[,、:;*\"=#|]")
 _MORE_OF_A_FIGURE = re.compile(r"(?:\.[0-9]{1,2}|-[0-9]{2}-[0-9]{2})(?![0-9])")
+_STROKE = re.compile(r"[|/]")
 _LONG_RUN = re.compile("[0-9]{5}")
 _UNIT_AFTER = re.compile(
     r"\s?(?:万?元|万|亿|块|角|分(?!机)|亩|公斤|斤|吨|立方|平方|平米|㎡|米|公里|千瓦|度|%|KG|字节)"
@@ -67,6 +69,11 @@ class _Chain:
 
     def gap_after(self, i: int) -> str:
         return self.text[self.at[i] + 1 : self.at[i + 1]]
+
+    def is_alone(self, i: int, j: int) -> bool:
+        """Whether nothing else stands beside these digits, or only behind a bar or stroke."""
+        is_first = i == 0 or bool(_STROKE.search(self.gap_after(i - 1)))
+        return is_first and (j == len(self.at) or bool(_STROKE.search(self.gap_after(j - 1))))
 
     def raw(self, i: int, j: int) -> str:
         return self.text[self.at[i] : self.at[j - 1] + 1]
@@ -121,29 +128,31 @@ def _ids(chain: _Chain) -> Iterator[tuple[str, int, int]]:
     done = 0
     for match in _ID_WINDOW.finditer(chain.digits):
         i, j = match.start(), match.start() + 18
-        if i < done or not has_id_shape(match[1]) or not _is_id(chain, i, j):
+        if i < done or not has_id_shape(match[1]):
             continue
         is_disability_card = re.fullmatch("[1-7][1-4]", chain.digits[j : j + 2]) and chain.is_unbroken(
             j - 1, j + 2
         )
-        done = j + 2 if is_disability_card and chain.ends_group(j + 1) else j
-        yield "id18", i, done
+        end = j + 2 if is_disability_card and chain.ends_group(j + 1) else j
+        if _is_id(chain, i, j, end):
+            done = end
+            yield "id18", i, done
 
 
-def _is_id(chain: _Chain, i: int, j: int) -> bool:
+def _is_id(chain: _Chain, i: int, j: int, end: int) -> bool:
     """A right check digit counts inside an unbroken run anywhere, else from group to group; a wrong one needs a label."""
-    is_whole = chain.starts_group(i) and chain.ends_group(j - 1)
+    is_whole = chain.starts_group(i) and chain.ends_group(end - 1)
     is_unbroken = chain.is_unbroken(i, j)
     if not is_resident_id(chain.digits[i:j]):
         return is_whole and not is_credit_code(chain.digits[i:j]) and chain.label(i, j) == "id"
     if is_unbroken:
-        return is_whole or chain.label(i, j) != "other"
+        return (is_whole and end == j) or chain.label(i, j) != "other"
     return is_whole and _is_split_id(chain, i, j)
 
 
 def _is_split_id(chain: _Chain, i: int, j: int) -> bool:
     """Whether the groups read as one number; among other numbers a date and figures beside it can pass the check."""
-    if (i == 0 and j == len(chain.at)) or chain.label(i, j) == "id":
+    if chain.is_alone(i, j) or chain.label(i, j) == "id":
         return True
     if _reads_as_amounts(chain.raw(i, j)) or _MORE_OF_A_FIGURE.match(chain.text, chain.at[j - 1] + 1):
         return False
@@ -168,8 +177,10 @@ def _others(chain: _Chain, first: int, last: int, office_phones: frozenset[str])
     cuts = [first, *(i for i in range(first + 1, last) if chain.starts_group(i)), last]
     groups = [pair for pair in pairwise(cuts) if pair[0] < pair[1]]
     n = 0
+    before = "id18" if first else None
     while n < len(groups):
-        kind, used = _kind_at(chain, groups[n : n + 36])
+        kind, used = _kind_at(chain, groups[n : n + 36], is_after_personal=before is not None)
+        before = kind
         is_phone = kind in ("mobile", "landline")
         spellings = _spellings(chain.digits[groups[n][0] : groups[n + used - 1][1]]) if is_phone else ()
         if kind and office_phones.isdisjoint(spellings):
@@ -180,7 +191,9 @@ def _others(chain: _Chain, first: int, last: int, office_phones: frozenset[str])
         n += used
 
 
-def _kind_at(chain: _Chain, groups: list[tuple[int, int]]) -> tuple[str | None, int]:
+def _kind_at(
+    chain: _Chain, groups: list[tuple[int, int]], *, is_after_personal: bool
+) -> tuple[str | None, int]:
     """The kind of number that begins at the first group, and how many groups it takes (1 where there is none)."""
     i = groups[0][0]
     best: tuple[str | None, int] = (None, 1)
@@ -189,13 +202,26 @@ def _kind_at(chain: _Chain, groups: list[tuple[int, int]]) -> tuple[str | None, 
             break
         if j - i not in _OWN_SIZES:
             continue
-        kind = _kind_of(chain, groups[:used], is_all=i == 0 and j == len(chain.at))
+        kind = _kind_of(chain, groups[:used], is_all=chain.is_alone(i, j) or is_after_personal)
         if kind in ("landline", "mobile"):
             return _phone_kind(kind, chain, i, j), used
         if kind:
             best = (kind, used)
+    if best[0] == "bank" and best[1] < len(groups) and chain.label(*groups[0]) == "bank":
+        return "bank", _with_last_groups(chain, groups, best[1])
     label = None if best[0] else chain.label(*groups[0])
     return _labelled_number(chain, groups, label) if label in _LABELLED_SIZES else best
+
+
+def _with_last_groups(chain: _Chain, groups: list[tuple[int, int]], used: int) -> int:
+    """The first sixteen digits of a mistyped card may pass the check by themselves: the rest belongs to them."""
+    while used < len(groups):
+        start, end = groups[used]
+        is_joined = re.fullmatch(r" {1,2}|-", chain.gap_after(start - 1))
+        if not is_joined or end - groups[0][0] > 19 or end - start > 4:
+            break
+        used += 1
+    return used
 
 
 def _spellings(digits: str) -> set[str]:
@@ -210,7 +236,7 @@ def _phone_kind(kind: str, chain: _Chain, i: int, j: int) -> str | None:
     return kind if is_private_landline(chain.text, chain.at[i], chain.at[j - 1] + 1) else None
 
 
-_OWN_SIZES = frozenset({7, 8, 11, 12, 13, 15, 16, 17, 18, 19, 22, 33})
+_OWN_SIZES = frozenset({7, 8, 10, 11, 12, 13, 15, 16, 17, 18, 19, 22, 33})
 # One look at the shape, as most windows of a row of figures have none; no size has two kinds that begin alike.
 _SHAPE = re.compile(
     rf"(?P<mobile>(?:0|(?:00)?86)?1[3-9][0-9]{{9}}|{_MOBILES_IN_A_ROW.pattern})|(?P<landline>{_LANDLINE.pattern})"
@@ -224,11 +250,15 @@ def _kind_of(chain: _Chain, groups: list[tuple[int, int]], *, is_all: bool) -> s
     digits, is_one = chain.digits[i:j], len(groups) == 1
     kind = _kind_by_shape(digits)
     if kind is None and len(digits) <= 8:
-        return "landline" if is_one and is_home_phone_label(chain.text, chain.at[i]) else None
+        is_local = is_one or (is_all and [b - a for a, b in groups] in ([3, 4], [4, 4]))
+        return "landline" if is_local and is_home_phone_label(chain.text, chain.at[i]) else None
     if kind is None or chain.is_inside_word(i, j) or chain.is_amount(i, j):
         return None
     label = chain.label(i, j)
-    if kind != "mobile" and label == "other":
+    if kind == "mobile" and is_numbered(chain.text, chain.at[i]):
+        return None
+    # A trunk zero before a mobile is rare enough to let the label go first: "发票代码0133…".
+    if label == "other" and (kind != "mobile" or digits[0] == "0" or not is_one):
         return None
     sizes = tuple(b - a for a, b in groups)
     return kind if is_one or _is_split(kind, chain.raw(i, j), sizes, label, is_all) else None
@@ -263,6 +293,8 @@ def _is_split_mobile(raw: str, sizes: tuple[int, ...], label: str | None, is_all
         return False
     if sizes[-3:] == (3, 4, 4) or sizes[-1] == 11:
         return len(gaps) <= 1 or sizes[0] != 3
+    if label != "phone" and ("/" in gaps or (raw[0] == "0" and sizes[0] not in (1, 4))):
+        return False
     has_decimal = "." in gaps and sizes[-1] <= 2 and sizes[0] > 1
     return label == "phone" or (is_all and not has_decimal)
 
@@ -271,10 +303,15 @@ def _is_split_card(raw: str, sizes: tuple[int, ...], label: str | None, is_all: 
     """A printed card is in fours; other splits need UnionPay's 62 or a label. Round figures side by side are amounts."""
     if label == "bank":
         return True
-    if _reads_as_amounts(raw) or _are_round_figures(raw):
-        return False
     in_fours = len(sizes) >= 4 and set(sizes[:-1]) == {4} and sizes[-1] <= 4
-    return in_fours or (re.sub("[^0-9]", "", raw).startswith("62") and (is_all or min(sizes) >= 3))
+    if _reads_as_amounts(raw) or (_are_round_figures(raw) and not (in_fours and len(sizes) == 5)):
+        return False
+    is_behind_issuer = len(sizes) == 2 and sizes[0] == 6 and "." not in raw
+    return (
+        in_fours
+        or is_behind_issuer
+        or (re.sub("[^0-9]", "", raw).startswith("62") and (is_all or min(sizes) >= 3))
+    )
 
 
 def _are_round_figures(raw: str) -> bool:
@@ -305,7 +342,7 @@ def _labelled_number(chain: _Chain, groups: list[tuple[int, int]], label: str) -
             best = (_kind_by_label(digits, label, chain.hint), used)
             if used == 1:
                 break
-        if used < len(groups) and not re.fullmatch(r"[ \-._/]", chain.gap_after(j - 1)):
+        if used < len(groups) and not re.fullmatch(r" {1,3}|[\-._/]", chain.gap_after(j - 1)):
             break
     return best
 
