@@ -4,9 +4,7 @@ The fingerprints travel to the county alone. They are made with the village's ow
 kiosk can find by them.
 """
 
-import functools
 import itertools
-import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlite_utils import Database
 
-from content import parts, publications
+from content import parts, publications, syllables
 from content.folding import from_village, insert_many
 from content.record.events import Event, NewEvent
 from content.record.keys import NodeKeys
@@ -168,14 +166,8 @@ def initials_of(name: str) -> tuple[str, ...]:
     return tuple(spelling for spelling in spellings if spelling)
 
 
-@functools.cache
 def _letters(character: str) -> tuple[str, ...]:
-    # Its phrase table alone is 45 MB; initials are taken character by character.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
-    from pypinyin import Style, pinyin  # heavy: only a village that publishes or looks up rolls pays for it
-
-    readings = pinyin(character, style=Style.FIRST_LETTER, heteronym=True)[0]
-    return tuple(dict.fromkeys(reading[:1].upper() for reading in readings if reading.isalpha())) or ("",)
+    return tuple(dict.fromkeys(read[0].upper() for read in syllables.readings(character))) or ("",)
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,6 @@ segmenter misses what it cuts differently.) Hits in the title come first, then t
 import functools
 import hashlib
 import itertools
-import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from content import syllables
 from content.clock import from_text
 
 SCHEMA = """
@@ -115,7 +115,7 @@ def initials(text: str) -> list[str]:
     """The first letter of each character's pinyin, and letters and digits as they are: "办医保2" -> b y b 2."""
     letters: list[str] = []
     for piece in _pieces(text):
-        letters.append(_first_letter(piece) if _HAN.match(piece) else piece)
+        letters.append(syllables.first_letter(piece))
     return letters
 
 
@@ -220,13 +220,3 @@ def _synonyms_of(wanted: str) -> Iterator[str]:
     for group in _synonym_groups():
         if any(word in wanted for word in group):
             yield from (word for word in group if word not in wanted)
-
-
-@functools.cache
-def _first_letter(character: str) -> str:
-    # Its phrase table alone is 45 MB; the first letter of a character hardly ever depends on the phrase.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
-    from pypinyin import Style, lazy_pinyin  # heavy: only what folds or searches in pinyin pays for it
-
-    letter: str = lazy_pinyin(character, style=Style.FIRST_LETTER)[0][:1]
-    return letter
