@@ -8,7 +8,7 @@ import pytest
 from desk_village import Browser, Desk, make_desk, sign
 from nodes import VILLAGE
 
-from content import finances, ledgers
+from content import finances, latest
 from content.ledger_rows import Contract
 from content.settings import Settings
 from deploy.sms_wiring import news_text
@@ -63,9 +63,11 @@ def test_the_table_for_the_county_has_every_entry(desk: Desk) -> None:
 
 
 def test_the_table_of_a_ledger_has_its_own_columns(desk: Desk) -> None:
-    public_id = ledgers.latest_by_item(desk.village.views.read(), VILLAGE)["F5"]
+    (line,) = (
+        one for one in latest.page(desk.village.views.read(), area=VILLAGE).lines if one.kind == "ledger"
+    )
 
-    answer = desk.signed_in("zhou").get(f"/desk/published/ledger/{public_id}/table.csv")
+    answer = desk.signed_in("zhou").get(f"/desk/published/ledger/{line.id}/table.csv")
 
     assert "潘有水" in answer.text
     assert "LH-01" in answer.text
