@@ -14,6 +14,7 @@ MENU = (
     (lazy_gettext("总览"), "home", "county.home"),
     (lazy_gettext("办件"), "case", "county.cases"),
     (lazy_gettext("群众意见"), "say", "county.feedback"),
+    (lazy_gettext("好差评"), "star", "county.ratings"),
     (lazy_gettext("电子监察"), "card", "county.supervision"),
     (lazy_gettext("短信"), "sms", "county.texts"),
     (lazy_gettext("各村"), "village", "county.villages"),

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from content import disclosure_clock, ratings, statistics, villages
 from content.clock import local_date, to_text
-from content.statistics import DEFINITIONS, Figures, Group, Line, Report
+from content.statistics import DEFINITIONS, Group, Line, Report
 from kiosk import spreadsheets
 from kiosk.charts import MAX_BARS, Bar, Series, bar_chart, counted, trend_chart
-from kiosk.county import lists, scope_form, statistics_tables
+from kiosk.county import lists, rating_pages, scope_form, statistics_tables
 from kiosk.county.area import area, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.county.scope_form import Asked
@@ -158,7 +158,7 @@ def _charts(found: Report, lines: list[Line]) -> dict[str, Any]:
             months, series, chart_id="months", title=_("每月收件和办结"), unit=_("件"), written=counted
         ),
         "lines": _bars(lines),
-        "ratings": _distribution(found.total),
+        "ratings": rating_pages.distribution(found.total.ratings),
     }
 
 
@@ -167,16 +167,6 @@ def _bars(lines: list[Line]) -> Any:
     if not bars:
         return None
     return bar_chart(bars, chart_id="lines", title=_("收件数"), unit=_("件"), written=counted)
-
-
-def _distribution(total: Figures) -> Any:
-    """All five levels, and those who did not rate: six bars."""
-    looks = {5: "village", 4: "village", 3: "finance", 2: "subsidy", 1: "alarm"}
-    bars = [
-        Bar(str(SCORE_WORDS[score]), total.ratings.counts[score], looks[score]) for score in ratings.SCORES
-    ]
-    bars.append(Bar(_("没有评价"), total.ratings.unrated))
-    return bar_chart(bars, chart_id="ratings", title=_("好差评"), unit=_("件"), written=counted)
 
 
 def _about(asked: Asked) -> Sheet:
