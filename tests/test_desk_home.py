@@ -27,6 +27,7 @@ ARGUMENTS = {
     "case_no": "NOSUCHID1",
     "code": "V4",
     "no": "NOSUCHID1",
+    "card": "0" * 16,
 }
 
 
