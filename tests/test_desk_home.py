@@ -28,6 +28,7 @@ ARGUMENTS = {
     "code": "V4",
     "no": "NOSUCHID1",
     "card": "0" * 16,
+    "move": "hand-over",
 }
 
 
