@@ -16,7 +16,7 @@ AUDITORS = frozenset({"auditor"})
 WATCHERS = frozenset({"auditor", "admin"})
 
 # Pages that ask again by themselves: somebody who has walked away is not kept signed in by them.
-ASKING_AGAIN = frozenset({"desk.voucher_list"})
+ASKING_AGAIN = frozenset({"desk.voucher_list", "desk.work"})
 
 ACCESS: dict[str, frozenset[str]] = {
     "static": PUBLIC,
@@ -52,6 +52,7 @@ ACCESS: dict[str, frozenset[str]] = {
     # The village desk (kiosk/desk): agents write, the committee signs; whose draft it is, the pages check.
     "desk.home": DESK,
     "desk.new": AGENT,
+    "desk.work": DESK,
     "desk.draft": DESK,
     "desk.draft_image": DESK,
     "desk.draft_take_back": AGENT,

@@ -18,6 +18,7 @@ from kiosk.desk import (
     statements,
     sync_state,
     vouchers,
+    work,
 )
 from kiosk.desk.blueprint import blueprint
 from kiosk.services import Services
@@ -38,6 +39,7 @@ PAGES = (
     feedback,
     cards,
     sync_state,
+    work,
 )
 
 

@@ -18,7 +18,7 @@ from content.intake import document as documents
 from content.intake import excel_wire, upload
 from content.intake.document import Document
 from content.record.blobs import BlobRef
-from kiosk.desk import drafts, notice_forms, words
+from kiosk.desk import drafts, notice_forms, words, work
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services, show
 
@@ -136,7 +136,10 @@ def _read_all(files: list[FileStorage], text: str) -> Document:
     if len(given) > MAX_FILES:
         raise IntakeError(_("一次最多传 %(count)s 个文件，请分几次传。", count=MAX_FILES), code="too_many")
     read = [documents.text_document(text)] if text.strip() else []
-    read += [_read(file) for file in given]
+    for number, file in enumerate(given, start=1):
+        words_now = _("正在读第 %(number)s 个文件，共 %(count)s 个……", number=number, count=len(given))
+        work.tell(number, len(given) + 1, words_now)
+        read.append(_read(file))
     if not read:
         raise IntakeError(_("请选择文件，或者把公告内容写在下面。"), code="empty")
     whole = read[0]

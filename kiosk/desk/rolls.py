@@ -16,7 +16,7 @@ from content.errors import IntakeError, RuleError, XiangtingError
 from content.intake import excel_wire
 from content.intake.findings import Problem
 from content.intake.roll import Roll as ReadRoll
-from kiosk.desk import drafts, roll_forms, row_doubts, words
+from kiosk.desk import drafts, roll_forms, row_doubts, words, work
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
@@ -42,7 +42,9 @@ def roll_start() -> ResponseReturnValue:
         if file is None or not file.filename:
             raise IntakeError(_("请选择表格文件。"), code="empty")
         replaces = _replaced_event(form.get("replaces", ""), form.get("reason", ""))
+        work.tell(1, 3, _("正在读表格……"))
         read = excel_wire.roll(file.stream.read(), file.filename)
+        work.tell(2, 3, _("正在去掉个人信息、核对数字……"))
     except XiangtingError as exc:
         return _new_page(form, problem=str(exc), status=422)
     data = _data_of(read, item.code, item.publicity_days) | replaces

@@ -15,7 +15,16 @@ from content.intake import excel_wire
 from content.intake.findings import Problem
 from content.intake.statement import CashTable
 from content.intake.statement import Statement as ReadStatement
-from kiosk.desk import account_mapping, drafts, entry_photos, ledgers, row_doubts, statement_forms, words
+from kiosk.desk import (
+    account_mapping,
+    drafts,
+    entry_photos,
+    ledgers,
+    row_doubts,
+    statement_forms,
+    words,
+    work,
+)
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
@@ -36,7 +45,9 @@ def statement_start() -> ResponseReturnValue:
         file = request.files.get("file")
         if file is None or not file.filename:
             raise IntakeError(_("请选择表格文件。"), code="empty")
+        work.tell(1, 3, _("正在读表格……"))
         read = excel_wire.statement(file.stream.read(), file.filename)
+        work.tell(2, 3, _("正在核对数字……"))
         made = _made_of(read)
         if not made:
             raise IntakeError(_("表里只有表头，没有内容。请看看是不是选错了文件。"), code="empty")
