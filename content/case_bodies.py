@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from content.case_photos import MAX_PHOTOS, SealedFile
+
 Speaker = Literal["village", "county"]
 Words = Annotated[str, msgspec.Meta(pattern=r"\S")]
 Level = Literal["village", "township", "county"]
@@ -34,9 +36,10 @@ class SupplementAsked:
 
 @dataclass(frozen=True)
 class Supplemented:
-    """What was missing, handed in. sealed: to the county, base64."""
+    """What was missing, handed in. sealed: to the county, base64; photos: sealed files."""
 
     sealed: Words
+    photos: Annotated[tuple[SealedFile, ...], msgspec.Meta(max_length=MAX_PHOTOS)] = ()
 
 
 @dataclass(frozen=True)

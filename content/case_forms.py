@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from content.case_photos import SealedFile
 from content.errors import RecordError, RuleError
 from content.record.keys import NodeKeys, seal
 
@@ -28,7 +29,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Filing:
-    """A form before it is filed. channel: where it was filled in; by: the agent's account id, or the kiosk."""
+    """A form before it is filed. channel: where it was filled in; by: the agent's account id, or the kiosk; photos: sealed."""
 
     name: str
     phone: str
@@ -37,6 +38,7 @@ class Filing:
     channel: Channel
     by: str
     answers: dict[str, str] = field(default_factory=dict)
+    photos: tuple[SealedFile, ...] = ()
 
 
 @dataclass(frozen=True)

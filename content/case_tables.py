@@ -18,13 +18,15 @@ The columns of `cases` that follow from its moves, all ISO days ("" for none) un
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from sqlite_utils import Database
 
-from content import codes
+from content import codes, files
+from content.case_bodies import Supplemented
 from content.case_forms import Channel, Fingerprints
+from content.case_photos import MAX_PHOTOS, SealedFile
 from content.case_states import ACTIONS, ENDED, Move, Status, reduce
 from content.clock import from_text, local_date
 from content.folding import Fold, from_county, from_village, insert
@@ -34,7 +36,7 @@ SCHEMA = """
 CREATE TABLE cases (
     village TEXT NOT NULL, case_no TEXT NOT NULL, event TEXT NOT NULL, event_order TEXT NOT NULL,
     guide_id TEXT NOT NULL, guide_version INTEGER NOT NULL, channel TEXT NOT NULL, by TEXT NOT NULL,
-    filed_at TEXT NOT NULL, sealed_form TEXT NOT NULL, phone4_fp TEXT NOT NULL, phone_fp TEXT NOT NULL,
+    filed_at TEXT NOT NULL, sealed_form TEXT NOT NULL, photos JSON NOT NULL, phone4_fp TEXT NOT NULL, phone_fp TEXT NOT NULL,
     id_fp TEXT NOT NULL, filed_on TEXT NOT NULL, filed_department TEXT NOT NULL,
     state TEXT NOT NULL, rank TEXT NOT NULL, due_on TEXT NOT NULL, department TEXT NOT NULL,
     first_told_on TEXT NOT NULL, accepted_on TEXT NOT NULL, is_deemed INTEGER NOT NULL,
@@ -80,6 +82,7 @@ class Filed:
     fingerprints: Fingerprints
     channel: Channel
     department: str = ""
+    photos: Annotated[tuple[SealedFile, ...], msgspec.Meta(max_length=MAX_PHOTOS)] = ()
 
 
 def moves_of(db: Database, village: str, case_no: str) -> list[Move]:
@@ -119,6 +122,7 @@ def _fold_filed(db: Database, event: Event) -> None:
         "by": event.by,
         "filed_at": event.at,
         "sealed_form": filed.sealed_form,
+        "photos": msgspec.json.encode(filed.photos).decode(),
         "phone4_fp": filed.fingerprints.phone4,
         "phone_fp": filed.fingerprints.phone,
         "id_fp": filed.fingerprints.id,
@@ -128,6 +132,7 @@ def _fold_filed(db: Database, event: Event) -> None:
     }
     if _make_room(db, row):
         insert(db, "cases", row)
+        files.note(db, event.origin, [photo.ref for photo in filed.photos])
         _refresh(db, event.origin, filed.case_no)
 
 
@@ -163,6 +168,8 @@ def _fold_move(db: Database, event: Event) -> None:
         "data": msgspec.json.encode(body).decode(),
     }
     insert(db, "case_moves", row)
+    if isinstance(body, Supplemented):
+        files.note(db, event.origin, [photo.ref for photo in body.photos])
     _refresh(db, row["village"], case_no)
 
 

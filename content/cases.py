@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from content import calendar, case_deadlines, case_forms, case_tables, codes, guides
 from content.case_bodies import Delivery
 from content.case_forms import Applicant, Filing, Fingerprints
+from content.case_photos import SealedFile
 from content.case_states import (
     KIND_OF,
     Accepted,
@@ -63,6 +64,7 @@ class Case:
     fingerprints: Fingerprints = field(repr=False)
     sealed_form: str = field(repr=False)
     department: str
+    photos: tuple[SealedFile, ...]
     status: Status
 
     @property
@@ -78,6 +80,12 @@ class Case:
     def filed_on(self) -> str:
         """The day in the village on which it was filed."""
         return local_date(from_text(self.filed_at)).isoformat()
+
+    @property
+    def all_photos(self) -> tuple[SealedFile, ...]:
+        """Those of the form, then those of what was handed in later."""
+        later = [move.body.photos for move in self.timeline if isinstance(move.body, Supplemented)]
+        return sum(later, self.photos)
 
     @property
     def timeline(self) -> tuple[Move, ...]:
@@ -103,6 +111,7 @@ def file_case(record: Record, db: Database, keys: NodeKeys, filing: Filing, coun
         fingerprints=case_forms.fingerprints_of(applicant, case_no, keys),
         channel=filing.channel,
         department=guide.department,
+        photos=filing.photos,
     )
     record.append("county", NewEvent("case_filed", msgspec.to_builtins(body), filing.by))
     return case_no
@@ -138,11 +147,18 @@ def ask_supplement(
 
 
 def supplement(
-    record: Record, db: Database, case_no: str, answers: dict[str, str], *, county_seal_key: bytes, by: str
+    record: Record,
+    db: Database,
+    case_no: str,
+    answers: dict[str, str],
+    *,
+    county_seal_key: bytes,
+    by: str,
+    photos: tuple[SealedFile, ...] = (),
 ) -> str:
     """Hand in what was asked for (item -> what was filled in), sealed to the county."""
     case = existing(record, db, case_no)
-    return say(record, case, Supplemented(case_forms.seal_answers(answers, county_seal_key)), by)
+    return say(record, case, Supplemented(case_forms.seal_answers(answers, county_seal_key), photos), by)
 
 
 def accept(record: Record, db: Database, case_no: str, *, by: str) -> str:
@@ -307,6 +323,7 @@ def _case(db: Database, row: dict[str, Any]) -> Case:
         fingerprints=Fingerprints(row["phone4_fp"], row["phone_fp"], row["id_fp"]),
         sealed_form=row["sealed_form"],
         department=row["department"],
+        photos=msgspec.json.decode(row["photos"], type=tuple[SealedFile, ...]),
         status=reduce(case_tables.moves_of(db, row["village"], row["case_no"])),
     )
 

@@ -110,6 +110,25 @@ class Faq(msgspec.Struct, frozen=True, rename={"question": "q", "answer": "a"}):
     answer: str
 
 
+FieldKind = Literal["text", "number", "date", "choice", "photo"]
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One question of the application form (申请表). least and most: of a number its bounds, of a text its characters.
+
+    options: what a choice offers. What may stand in a field is checked by case_fields.py.
+    """
+
+    label: str
+    kind: FieldKind = "text"
+    is_required: bool = True
+    hint: str = ""
+    options: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+
 @dataclass(frozen=True)
 class Source:
     """Where the facts come from. trust: how official the page is; facts_taken: which facts are from it."""
@@ -126,7 +145,7 @@ class Guide:
     """A whole guide, in the fields of content/data/guides.json. made_up: the fields that are invented.
 
     effective_from and effective_to: ISO dates, "" when open. department: the code of the department that its cases are
-    filed to, "" where none is entered.
+    filed to, "" where none is entered; fields: what the application asks for besides name, phone and ID.
     """
 
     id: str
@@ -162,3 +181,4 @@ class Guide:
     effective_from: str = ""
     effective_to: str = ""
     department: str = ""
+    fields: tuple[FormField, ...] = ()

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from content import search
+from content import case_fields, search
 from content.errors import RuleError
 from content.folding import from_county
 from content.guide_fields import Guide, TimeLimit
@@ -135,6 +135,7 @@ def check(guide: Guide) -> None:
     first, last = _days_of(guide)
     if first > last:
         raise RuleError(f"指南《{guide.name}》的结束日期早于开始日期，请核对。", code="dates_wrong")
+    case_fields.check_definitions(guide.fields)
 
 
 def withdraw(record: Record, guide_id: str, *, reason: str, by: str) -> str:

@@ -1,12 +1,13 @@
 """Cases at the console: the list, one case, and the moves that staff make in it."""
 
+import logging
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import casework, departments, guides, villages
+from content import case_photos, casework, departments, guides, villages
 from content.cases import Case
 from content.clock import local_date
 from content.codes import grouped
@@ -17,8 +18,11 @@ from kiosk.county.area import area, find_case, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.county.certificate_pages import of_case
 from kiosk.county.forms import filled
+from kiosk.files import SHOWN
 from kiosk.pages import page_number, services, show
 from kiosk.public import certificates
+
+log = logging.getLogger(__name__)
 
 
 @blueprint.get("/county/cases")
@@ -58,6 +62,20 @@ def cases() -> Response:
 def case(case_no: str) -> Response:
     """One case: the applicant, the story, and what may be done now."""
     return _show(find_case(services().node.views.read(), case_no))
+
+
+@blueprint.get("/county/cases/<case_no>/photos/<sha256>")
+def case_photo(case_no: str, sha256: str) -> Response:
+    """A photo of the form, opened for whoever handles the case; it is kept sealed and stored by nobody on the way."""
+    node = services().node
+    found = find_case(node.views.read(), case_no)
+    file = next((one for one in found.all_photos if one.sha256 == sha256), None)
+    if file is None:
+        abort(404)
+    photo = case_photos.open_photo(node.blobs, file, node.keys)
+    log.info("photo of case %s opened by %s", found.case_no, g.account.name)
+    shown = photo.media_type if photo.media_type in SHOWN else "application/octet-stream"
+    return Response(photo.data, mimetype=shown, headers={"Cache-Control": "no-store"})
 
 
 @blueprint.post("/county/cases/<case_no>/<move>")

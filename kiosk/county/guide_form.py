@@ -18,6 +18,7 @@ from content.guide_fields import (
     Complaint,
     EightOpenings,
     Faq,
+    FormField,
     Guide,
     Material,
     Phones,
@@ -35,6 +36,7 @@ MAX_ROWS = 40
 _PLAIN = (
     "name",
     "implementing_body",
+    "department",
     "implementation_code",
     "item_type",
     "status",
@@ -55,6 +57,13 @@ _TAGS = ("life_event", "theme", "special_group")
 _LIMITS = ("legal_limit", "promised_limit")
 _SOURCE = ("url", "date", "place", "trust", "facts_taken")
 _UNITS = (WORKING_DAYS, DAYS, AT_ONCE)
+# Where a sentence about the whole guide is shown: code -> field.
+_PLACE_OF = {
+    "dates_wrong": "effective_to",
+    "label_twice": "field-0-label",
+    "no_options": "field-0-options",
+    "bad_bounds": "field-0-least",
+}
 
 __all__ = ["GROUPS", "ROWS", "Form"]
 
@@ -88,17 +97,18 @@ def as_typed(guide: Guide) -> Form:
         limit: TimeLimit = getattr(openings, name)
         typed[name] = "" if limit.value is None else str(limit.value)
         typed[f"{name}_unit"], typed[f"{name}_note"] = limit.unit or "", limit.note
-    for rows, items in (("material", guide.materials), ("step", guide.steps), ("faq", guide.faq)):
+    for rows, items in (("material", guide.materials), ("step", guide.steps), ("faq", guide.faq), ("field", guide.fields)):
         typed |= _rows_as_typed(ROWS[rows], items)
     return Form({name: text for name, text in typed.items() if text})
 
 
 def guide_of(form: Form, guide_id: str, version: int) -> Guide:
     """The guide that this form makes, finished or not: a number that cannot be read is left out."""
-    said = {name: forms.text(form, name) for name in _PLAIN}
+    said: dict[str, Any] = {name: forms.text(form, name) for name in _PLAIN}
     return Guide(
         id=guide_id,
         version=version,
+        fields=tuple(_field(form, at) for at in rows_of(form, "field")),
         **said,
         eight_openings=EightOpenings(
             item_name=forms.text(form, "item_name"),
@@ -143,13 +153,13 @@ def problems(form: Form, guide: Guide) -> dict[str, str]:
         found |= _limit_problem(form, name)
     if not guide.steps:
         found["step-0-name"] = _("办理流程至少写一步，流程图照着画。")
-    for at in (*rows_of(form, "material"), *rows_of(form, "step")):
+    for at in (*rows_of(form, "material"), *rows_of(form, "step"), *rows_of(form, "field")):
         found |= _row_problem(form, at)
     if not found:
         try:
             guides.check(guide)
         except RuleError as exc:
-            found["effective_to" if exc.code == "dates_wrong" else "name"] = str(exc)
+            found[_PLACE_OF.get(exc.code, "name")] = str(exc)
     return found
 
 
@@ -215,9 +225,14 @@ def _rows_as_typed(rows: Rows, items: Any) -> dict[str, Any]:
     for n, item in enumerate(items):
         for column in (*rows.columns, *rows.kept):
             value = getattr(item, column.name)
-            text = _tick(value) if isinstance(value, bool) else "" if value is None else str(value)
-            typed[f"{rows.name}-{n}-{column.name}"] = text
+            typed[f"{rows.name}-{n}-{column.name}"] = _as_text(value)
     return typed
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _tick(value)
+    return "、".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
 def _tick(value: bool) -> str:
@@ -264,7 +279,7 @@ def _limit_problem(form: Form, name: str) -> dict[str, str]:
 
 
 def _row_problem(form: Form, at: str) -> dict[str, str]:
-    for name in ("copies", "days"):
+    for name in ("copies", "days", "least", "most"):
         if forms.text(form, f"{at}-{name}") and _number(form, f"{at}-{name}") is None:
             return {f"{at}-{name}": _("这里要填一个整数。")}
     if forms.text(form, f"{at}-days") and forms.text(form, f"{at}-unit") not in _UNITS:
@@ -297,4 +312,20 @@ def _step(form: Form, at: str, no: int) -> Step:
             "note": forms.text(form, f"{at}-note"),
         },
         Step,
+    )
+
+
+def _field(form: Form, at: str) -> FormField:
+    kind = forms.text(form, f"{at}-kind")
+    return msgspec.convert(
+        {
+            "label": forms.text(form, f"{at}-label"),
+            "kind": kind if kind in ("number", "date", "choice", "photo") else "text",
+            "is_required": form.get(f"{at}-is_required") == "1",
+            "hint": forms.text(form, f"{at}-hint"),
+            "options": _words(form, f"{at}-options"),
+            "least": _number(form, f"{at}-least"),
+            "most": _number(form, f"{at}-most"),
+        },
+        FormField,
     )

@@ -22,6 +22,13 @@ _TRUSTS = (
     ("news", lazy_gettext("新闻报道")),
     ("weak", lazy_gettext("来源不牢")),
 )
+_FIELD_KINDS = (
+    ("text", lazy_gettext("写字")),
+    ("number", lazy_gettext("填数字")),
+    ("date", lazy_gettext("填日期")),
+    ("choice", lazy_gettext("选一个")),
+    ("photo", lazy_gettext("拍照片")),
+)
 _ONE_A_LINE = lazy_gettext("一行一项。")
 _WORDS = lazy_gettext("几个词用顿号隔开。")
 _LIMIT = lazy_gettext("只写数字；没有规定的空着，在说明里写明。")
@@ -63,6 +70,12 @@ GROUPS = (
         (
             Input("name", lazy_gettext("事项名称")),
             Input("implementing_body", lazy_gettext("实施机关")),
+            Input(
+                "department",
+                lazy_gettext("办件交到哪个部门"),
+                lazy_gettext("“承办部门”里的编号，如 MZJ；没有就空着。"),
+                is_required=False,
+            ),
             Input("case_type", lazy_gettext("办件类型"), options=_CASE_TYPES),
             Input("item_type", lazy_gettext("事项类型"), lazy_gettext("行政给付、行政许可、公共服务……")),
             Input("service_object", lazy_gettext("服务对象")),
@@ -192,6 +205,20 @@ ROWS = {
         (
             Input("question", lazy_gettext("问")),
             Input("answer", lazy_gettext("答"), rows=2),
+        ),
+    ),
+    "field": Rows(
+        "field",
+        lazy_gettext("申请表"),
+        lazy_gettext("姓名、电话、身份证号以外还要填的，一项一行，照顺序问。"),
+        (
+            Input("label", lazy_gettext("问什么")),
+            Input("kind", lazy_gettext("怎么填"), options=_FIELD_KINDS),
+            Input("options", lazy_gettext("有哪些选项"), _WORDS),
+            Input("least", lazy_gettext("最小或最少几个字"), type="number"),
+            Input("most", lazy_gettext("最大或最多几个字"), type="number"),
+            Input("hint", lazy_gettext("说明")),
+            Input("is_required", lazy_gettext("必须填"), type="check"),
         ),
     ),
 }

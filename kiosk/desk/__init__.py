@@ -5,6 +5,7 @@ from flask import Blueprint
 from kiosk.desk import (
     calendar,
     cards,
+    case_people,
     cases,
     drafts,
     feedback,
@@ -36,6 +37,7 @@ PAGES = (
     review,
     published,
     cases,
+    case_people,
     feedback,
     cards,
     sync_state,

@@ -1,34 +1,28 @@
 """Cases (办件) at the desk: filed for someone from a guide, followed, completed and handed out; handled by the county."""
 
-import re
 from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
-from content import case_forms, case_lists, case_states, cases, codes, departments, guides, villages
-from content.case_forms import Filing
+from content import case_lists, case_states, cases, codes, departments, guides, villages
 from content.cases import Case
 from content.clock import local_date
 from content.errors import RuleError, XiangtingError
 from content.guide_fields import Guide
-from content.screening_digits import is_resident_id
+from kiosk import filing
 from kiosk.county import case_moves
 from kiosk.county.forms import filled
 from kiosk.county.words import MOVES
 from kiosk.desk import words
 from kiosk.desk.blueprint import blueprint
+from kiosk.filing import Answers
 from kiosk.pages import page_number, services, show
 
 LINES_A_PAGE = 20
-MAX_NOTE_CHARS = 4000
 VILLAGE_MOVES = ("step", "handover", "answer")
-_NO_COUNTY = lazy_gettext(
-    "县里的密封钥匙还没有送到这台机器，现在不能收件。请先和县里同步一次，或把材料带到县、镇窗口。"
-)
 
 
 @blueprint.get("/cases", endpoint="cases")
@@ -65,29 +59,22 @@ def case_guides() -> Response:
 @blueprint.get("/cases/new/<guide_id>")
 def case_new(guide_id: str) -> Response:
     """The form for somebody's case."""
-    return _form(_guide(guide_id), {})
+    return _form(_guide(guide_id), {}, Answers())
 
 
 @blueprint.post("/cases/new/<guide_id>")
 def case_file(guide_id: str) -> ResponseReturnValue:
     """File it, sealed to the county, and show its number."""
     guide, form = _guide(guide_id), request.form
-    node = services().node
+    read = filing.read_fields(guide, form, request.files)
     try:
-        _check_id(form.get("id_number", ""), is_needed=needs_id(guide))
-        filing = Filing(
-            name=form.get("name", ""),
-            phone=form.get("phone", ""),
-            id_number=form.get("id_number", ""),
-            guide_id=guide_id,
-            channel="desk",
-            by=g.account.name,
-            answers=_answers(guide),
-        )
-        case_no = cases.file_case(node.record, node.views.read(), node.keys, filing, _seal_key())
+        more = filing.read_materials(guide, form.getlist("materials"), form.get("note", "").strip())
+        filing.check_id(form.get("id_number", ""), is_needed=filing.needs_id(guide))
+        if read.problems:
+            raise RuleError(_("有几处要改，都标在下面了。"), code="fields")
+        case_no = filing.file(guide, form, read, channel="desk", by=g.account.name, more=more)
     except XiangtingError as exc:
-        return _form(guide, form, problem=str(exc), status=422)
-    _settle()
+        return _form(guide, form, read, problem=str(exc), status=422)
     return redirect(url_for("desk.case_receipt", case_no=case_no), code=303)
 
 
@@ -128,7 +115,7 @@ def case_supplement(case_no: str) -> ResponseReturnValue:
             node.views.read(),
             found.case_no,
             answers,
-            county_seal_key=_seal_key(),
+            county_seal_key=filing.seal_key(),
             by=g.account.name,
         )
     except XiangtingError as exc:
@@ -192,51 +179,19 @@ def _find(case_no: str) -> Case:
     return found
 
 
-def _seal_key() -> bytes:
-    """The county's key that forms are sealed with. RuleError before the first sync has brought it."""
-    county = villages.get_county(services().node.views.read())
-    if county is None or not re.fullmatch(r"[0-9a-f]{64}", county.seal_key):
-        raise RuleError(str(_NO_COUNTY), code="no_county")
-    return bytes.fromhex(county.seal_key)
-
-
-def needs_id(guide: Guide) -> bool:
-    """Whether the guide asks for the resident ID among its required materials."""
-    return any(material.required and "身份证" in material.name for material in guide.materials)
-
-
-def _check_id(typed: str, *, is_needed: bool) -> None:
-    plain = case_forms.plain_id(typed)
-    if is_needed and not plain:
-        raise RuleError(_("这件事要用身份证，请填身份证号。"), code="no_id")
-    if plain and not is_resident_id(plain):
-        raise RuleError(_("身份证号不对，请对照证件再填一次。"), code="bad_id")
-
-
-def _answers(guide: Guide) -> dict[str, str]:
-    """What was brought, by the guide's list of materials, and the free note."""
-    brought = request.form.getlist("materials")
-    answers = {
-        material.name: "已带来" for number, material in enumerate(guide.materials) if str(number) in brought
-    }
-    note = request.form.get("note", "").strip()
-    if len(note) > MAX_NOTE_CHARS:
-        raise RuleError(_("说明最多写 %(count)s 个字。", count=MAX_NOTE_CHARS), code="note_too_long")
-    return answers | ({"情况说明": note} if note else {})
-
-
-def _form(guide: Guide, typed: Any, problem: str = "", status: int = 200) -> Response:
+def _form(guide: Guide, typed: Any, read: Answers, problem: str = "", status: int = 200) -> Response:
     county = villages.get_county(services().node.views.read())
     return show(
         "desk/case_new.html",
         status=status,
         back=url_for("desk.case_guides"),
         guide=guide,
-        needs_id=needs_id(guide),
+        needs_id=filing.needs_id(guide),
         typed=typed,
+        read=read,
         brought=request.form.getlist("materials"),
         has_county=county is not None,
-        no_county=str(_NO_COUNTY),
+        no_county=str(filing.NO_COUNTY),
         problem=problem,
     )
 

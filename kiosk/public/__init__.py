@@ -9,6 +9,7 @@ from content import villages
 from content.attempts import Attempts
 from kiosk.pages import keep_if_public, services
 from kiosk.public import (
+    apply,
     cases,
     certificates,
     finances,
@@ -42,6 +43,7 @@ PAGES = (
     rolls,
     mine,
     guides,
+    apply,
     cases,
     certificates,
     say,
