@@ -25,7 +25,8 @@ agent_pins = sa.Table(
     sa.Column("pin_hash", sa.String(200), nullable=False),
     sa.Column("mark", sa.String(16), nullable=False),  # of the account's password: a new one ends the PIN
 )
-_hasher = argon2.PasswordHasher()
+# OWASP's smallest: a million PINs are guessed in any case by whoever has the file, and a tap should not take a second.
+_hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 class AgentPins:
