@@ -97,7 +97,12 @@ def as_typed(guide: Guide) -> Form:
         limit: TimeLimit = getattr(openings, name)
         typed[name] = "" if limit.value is None else str(limit.value)
         typed[f"{name}_unit"], typed[f"{name}_note"] = limit.unit or "", limit.note
-    for rows, items in (("material", guide.materials), ("step", guide.steps), ("faq", guide.faq), ("field", guide.fields)):
+    for rows, items in (
+        ("material", guide.materials),
+        ("step", guide.steps),
+        ("faq", guide.faq),
+        ("field", guide.fields),
+    ):
         typed |= _rows_as_typed(ROWS[rows], items)
     return Form({name: text for name, text in typed.items() if text})
 
