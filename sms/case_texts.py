@@ -51,6 +51,11 @@ def news(db: Database, case: Case, move: Move) -> Said | None:
     return (key, basics) if key in _PLAIN else None
 
 
+def invitation(db: Database, case: Case) -> Said:
+    """The question how it was, for who has not rated a closed case."""
+    return "rating_invited", _basics(db, case)
+
+
 def status(case: Case) -> Said:
     """Where a case stands, for the number on file."""
     said, now = {"case_no": case.case_no}, case.status

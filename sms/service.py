@@ -9,6 +9,7 @@ from sms.desk_view import DeskView
 from sms.gateway import Gateway
 from sms.gateways.phone import PhoneGateway
 from sms.inbox import Inbox
+from sms.invitations import Inviter
 from sms.notify import Notifier
 from sms.outbox import Outbox
 from sms.phone_page import make_phone_pages
@@ -43,6 +44,7 @@ def make_sms(
     outbox = Outbox(node.record, settings)
     inbox = Inbox(node, outbox, settings)
     notifier = Notifier(node, outbox, settings)
-    worker = Worker(node, notifier, inbox, outbox, gateways)
+    inviter = Inviter(node, outbox, settings) if node.is_county else None  # only the county opens the forms
+    worker = Worker(node, notifier, inbox, outbox, gateways, inviter)
     desk = DeskView(node, outbox, gateways, settings, worker.nudge)
     return SmsService(node, gateways, settings, outbox, inbox, worker, desk)

@@ -346,6 +346,13 @@ WORDINGS: dict[str, dict[Language, tuple[str, ...]]] = {
         "zh": ("这个办件您已经评价过了，谢谢。",),
         "en": ("You have rated this already, thank you.",),
     },
+    "rating_invited": {
+        "zh": (
+            "您的{matter}（{case_no}）办得怎么样？请回1到5分，5非常满意，1非常不满意。",
+            "办件{case_no}办得怎么样？请回1到5分，5非常满意，1非常不满意。",
+            "办件{case_no}办得怎么样？请回1到5，5最满意。",
+        )
+    },
     "rating_ask": {
         "zh": ("请回1到5分：5非常满意，4满意，3基本满意，2不满意，1非常不满意。",),
         "en": ("Please reply 1 to 5, 5 is best.",),

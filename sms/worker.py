@@ -11,6 +11,7 @@ from content.errors import XiangtingError
 from content.node import Node
 from sms.gateway import Gateway
 from sms.inbox import Inbox
+from sms.invitations import Inviter
 from sms.notify import Notifier
 from sms.outbox import Outbox
 
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 TICK_S = 1.0
 FORGET_HOURS = 6
+INVITE_HOURS = 1
 
 
 @dataclass
@@ -29,10 +31,12 @@ class Worker:
     inbox: Inbox
     outbox: Outbox
     gateways: tuple[Gateway, ...]
+    inviter: Inviter | None = None
     _wake: threading.Event = field(default_factory=threading.Event, repr=False)
     _stopping: threading.Event = field(default_factory=threading.Event, repr=False)
     _thread: threading.Thread | None = field(default=None, repr=False)
     _forget_at: str = ""
+    _invite_at: str = ""
 
     def start(self) -> None:
         """Begin in a thread of its own."""
@@ -58,6 +62,9 @@ class Worker:
         for gateway in self.gateways:
             self._step("poll", functools.partial(self._poll, gateway, now))
         self._step("news", self.notifier.catch_up)
+        if self.inviter and now >= self._invite_at:
+            self._invite_at = later(now, hours=INVITE_HOURS)
+            self._step("invitations", functools.partial(self.inviter.invite, now))
         self._step("answers", lambda: _until_none(lambda: self.inbox.answer_due(now), self._stopping))
         self._step("expiry", lambda: self.outbox.expire(now))
         for gateway in self.gateways:
