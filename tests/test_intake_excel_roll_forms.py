@@ -161,3 +161,21 @@ def test_members_listed_under_a_merged_head_are_no_payments(tmp_path: Path) -> N
 
     assert (paid(roll), serious(roll)) == (PAID, set())
     assert "周银宝" not in json.dumps(roll.as_dict(), ensure_ascii=False)
+
+
+def test_hidden_rows_and_columns_that_were_read_are_named(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "名册.xlsx", [T, ["序号", "姓名", "面积", "金额"], [1, "周金宝", 2, 200], [2, "吴小满", 1, 150]])  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    assert sheet is not None
+    sheet.row_dimensions[4].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    book.save(path)
+
+    roll = read_roll(path)
+
+    assert paid(roll) == PAID
+    assert {p.code: p.where for p in roll.problems if "hidden" in p.code} == {
+        "hidden_row": "第4行",
+        "hidden_column": "C列“面积”",
+    }

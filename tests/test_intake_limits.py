@@ -5,12 +5,14 @@ import sys
 import tempfile
 import threading
 import time
+from types import SimpleNamespace
 
+import msgspec
 import pytest
 from intake_samples import docx, jpeg, xlsx_parts, zipped
 
 from content.errors import IntakeError
-from content.intake import limits, upload
+from content.intake import excel_wire, limits, upload
 
 _on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="Windows and macOS have only the clock and size limits"
@@ -140,3 +142,22 @@ def test_a_third_upload_is_told_to_wait_when_two_readers_hang(monkeypatch):
 
     assert refusal.value.code == "busy"
     assert refusal.value.is_retryable
+
+
+def test_waiting_for_a_turn_and_the_look_before_count_towards_the_25_seconds(monkeypatch):
+    given_s = []
+
+    def notes_its_time(function, question, answer, wall_s, scratch):
+        given_s.append(wall_s)
+        answer.write(msgspec.msgpack.encode({"ok": False, "code": "damaged", "message": "坏"}))
+        return 0
+
+    clock = iter([0, 9, 100, 103, 103, 110])  # waits 9 s; then 3 s of looking and 7 s of waiting
+    monkeypatch.setattr(limits.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(limits, "_run_child", notes_its_time)
+    monkeypatch.setattr(upload, "read", lambda data, name: SimpleNamespace(kind="excel", name=name))
+    for ask in (lambda: limits.run_limited("x", b""), lambda: excel_wire.statement(b"", "账.xlsx")):
+        with pytest.raises(IntakeError):
+            ask()
+
+    assert given_s == [16, 15]

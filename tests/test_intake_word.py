@@ -21,6 +21,7 @@ from PIL import Image as Pillow
 
 from content.intake import package, word
 from content.intake.document import Paragraph, Picture, Table, to_html
+from content.screening import find_in_rows
 
 _CORE = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
@@ -80,6 +81,10 @@ HIDDEN_PLACES = {
         links=_STYLED,
     ),
     "white on white": lambda s: docx(paragraph(s, _WHITE)),
+    "nearly white on white": lambda s: docx(paragraph(s, '<w:color w:val="FAFAFA"/>')),
+    "in the colour of its shading": lambda s: docx(
+        paragraph(s, '<w:color w:val="1F3864"/><w:shd w:val="clear" w:fill="1f3864"/>')
+    ),
     "letters of one point": lambda s: docx(paragraph(s, '<w:sz w:val="2"/>')),
     "field code": lambda s: docx(f"<w:p><w:r><w:instrText>HYPERLINK mailto:{s}</w:instrText></w:r></w:p>"),
     "link's target": lambda s: docx(
@@ -143,6 +148,18 @@ def test_personal_data_in_a_hidden_place_is_told_but_not_published(place):
     assert all(secret.encode() not in image.data for image in document.images)
     assert any(secret in text for text in document.hidden_text)
     assert VISIBLE in published
+
+
+def test_a_number_parted_over_a_table_in_a_cell_is_shown_in_one_cell_and_found_by_screening():
+    secret = resident_id(7)
+    inner = "".join(_cell(piece) for piece in (secret[:6], secret[6:14], secret[14:]))
+    body = (
+        f"<w:tbl><w:tr>{_cell('证号')}<w:tc><w:tbl><w:tr>{inner}</w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>"
+    )
+
+    tables = [block for block in word.read(docx(body)).blocks if isinstance(block, Table)]
+
+    assert [cell.finding.kind for cell in find_in_rows(tables[0].rows)] == ["id18"]
 
 
 SHOWN = {

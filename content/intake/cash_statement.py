@@ -11,7 +11,7 @@ from content.intake.checks import check_carry, check_cash_table
 from content.intake.dates import Period, months, parse_day
 from content.intake.findings import Problem
 from content.intake.ledgers import read_debts
-from content.intake.reading import Figure, Reader, unread_sheets
+from content.intake.reading import Figure, Reader, hidden_places, unread_sheets
 from content.intake.sheets import Book
 from content.intake.statement import CashTable, DebtTable, Statement
 from content.intake.tables import Table, row_text
@@ -99,7 +99,12 @@ def _read_cash_table(
         lines, result, name, has_dates=tables[0].has("date", "day"), has_vouchers=tables[0].has("voucher")
     )
     problems += [problem for reader in readers for problem in reader.problems]
-    return result, [*_table_problems(readers, period), *problems, *checked, *_hidden_rows(tables[0], lines)]
+    return result, [
+        *_table_problems(readers, period),
+        *problems,
+        *checked,
+        *hidden_places(tables[0], [line.row for line in lines if line.entry]),
+    ]
 
 
 def _opening(readers: Sequence[Reader], lines: Sequence[Line]) -> int | None:
@@ -167,12 +172,3 @@ def _table_problems(readers: Sequence[Reader], period: Period | None) -> list[Pr
 def _not_line_by_line() -> Problem:
     detail = "这是汇总表，没有逐笔的日期和凭证号，不符合逐项逐笔公开的要求，请另附明细。"
     return Problem("not_line_by_line", None, detail, "warning")
-
-
-def _hidden_rows(table: Table, lines: Sequence[Line]) -> list[Problem]:
-    hidden = sorted({line.row + 1 for line in lines if line.entry and line.row in table.grid.hidden_rows})
-    if not hidden:
-        return []
-    rows = "、".join(str(row) for row in hidden[:10])
-    detail = f"第{rows}行在表里是隐藏的，这里已读入并计入合计，请确认该不该公开。"
-    return [Problem("hidden_row", f"第{rows}行", detail, "warning")]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -47,10 +48,11 @@ def run_limited(function: str, payload: Any, *, wall_s: float = WALL_S) -> Any:
     """What `function` ("content.intake.word:read") returns for `payload`, run in a limited child process.
 
     Payload and answer are what msgpack carries: None, bool, int, float, str, bytes, list, dict.
-    Raises IntakeError: the one the function raised, or `too_heavy` (time, memory), `unreadable` (the reader
-    broke), `busy` (two files are being read; retryable).
+    Waiting for a turn and reading together take `wall_s` at most. Raises IntakeError: the one the function raised,
+    or `too_heavy` (time, memory), `unreadable` (the reader broke), `busy` (two files are being read; retryable).
     """
-    if not _SLOTS.acquire(timeout=wall_s):
+    started = time.monotonic()
+    if not _SLOTS.acquire(timeout=wall_s / 2):
         raise IntakeError("正在处理别的文件，请过一会儿再传。", code="busy", is_retryable=True)
     try:
         with (
@@ -61,7 +63,8 @@ def run_limited(function: str, payload: Any, *, wall_s: float = WALL_S) -> Any:
         ):
             question.write(msgspec.msgpack.encode(payload))
             question.seek(0)
-            exit_code = _run_child(function, question, answer, wall_s, scratch)
+            left_s = wall_s - (time.monotonic() - started)
+            exit_code = _run_child(function, question, answer, left_s, scratch)
             raw = _read_capped(answer)
     finally:
         _SLOTS.release()

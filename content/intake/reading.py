@@ -157,6 +157,22 @@ def _formula_without_value(where: str) -> Problem:
     return Problem("formula_no_value", where, detail, "error")
 
 
+def hidden_places(table: Table, rows: Sequence[int]) -> list[Problem]:
+    """What was read although Excel hides it: of these rows, and of the columns that mean something."""
+    problems = []
+    hidden = sorted({row + 1 for row in rows if row in table.grid.hidden_rows})
+    if hidden:
+        names = "、".join(str(row) for row in hidden[:10])
+        detail = f"第{names}行在表里是隐藏的，这里已读入并计入合计，请确认该不该公开。"
+        problems.append(Problem("hidden_row", f"第{names}行", detail, "warning"))
+    columns = [c for c in table.columns if c.role and c.index in table.grid.hidden_columns]
+    if columns:
+        names = "、".join(f"{column.letter}列“{column.heading}”" for column in columns)
+        detail = f"{names}在表里是隐藏的，这里已读入，请确认该不该公开。"
+        problems.append(Problem("hidden_column", names, detail, "warning"))
+    return problems
+
+
 def unread_sheets(book: Book, tables: Sequence[Table], used: Sequence[Table]) -> list[Problem]:
     """What a workbook holds besides the tables that were used: other sheets with tables, hidden sheets."""
     problems = []

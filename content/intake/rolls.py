@@ -9,7 +9,7 @@ from content.intake.amounts import clean_text
 from content.intake.findings import Problem
 from content.intake.headings import Column, plain_heading, plain_label
 from content.intake.personal import has_lost_digits, is_written_variously
-from content.intake.reading import Reader, unread_sheets
+from content.intake.reading import Reader, hidden_places, unread_sheets
 from content.intake.roll import Roll, RollColumn, RollRow
 from content.intake.rollchecks import RollTotal, check_roll
 from content.intake.rollcolumns import blocks, understood
@@ -127,6 +127,7 @@ def _unread_tables(tables: list[Table], used: list[Table]) -> list[Problem]:
 
 def _column_problems(part: _Part) -> Iterable[Problem]:
     table = part.reader.table
+    yield from hidden_places(table, [row.row - 1 for row in part.rows])
     various = []
     for column, known in zip(table.columns, part.columns, strict=True):
         values = [(row.row - 1, table.grid.cell(row.row - 1, column.index)) for row in part.rows]

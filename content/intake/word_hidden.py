@@ -15,6 +15,8 @@ _HIDING_STYLE: Final = re.compile(r"visibility:\s*hidden|display:\s*none|mso-hid
 _SHADES: Final = frozenset({"shd", "highlight"})
 # Half-points: nobody reads 2 pt.
 _UNREADABLE_HALF_POINTS: Final = 4
+# F0F0F0 and lighter: nobody reads it on white paper.
+_NEARLY_WHITE: Final = re.compile(r"(?:[Ff][0-9A-Fa-f]){3}")
 # English Metric Units, about 3 mm: a dot, or a picture made too small to be seen.
 _TINY_EMU: Final = 108_000
 # Attributes are mostly numbers and ids; these can carry words or a person's number.
@@ -55,8 +57,8 @@ def hidden_styles(styles: Element | None) -> frozenset[str]:
 def take_out_hidden(root: Element, styles: frozenset[str]) -> list[str]:
     """Remove from `root` all that Word does not show, and say what texts it had.
 
-    Deleted or moved text, field codes, hidden runs, styles and rows, white text outside tables and shapes, text
-    of 2 pt or less, hidden or tiny pictures and cropped old-style (VML) ones.
+    Deleted or moved text, field codes, hidden runs, styles and rows, (nearly) white text outside tables and
+    shapes, text in the colour of its shading or of 2 pt or less, hidden or tiny pictures and cropped old-style (VML) ones.
     """
     found: list[str] = []
     gone: set[Element] = set()
@@ -136,8 +138,11 @@ def _is_hidden_run(run: Element, styles: frozenset[str], parents: dict[Element, 
     size = _value(child(properties, "sz"))
     if size.isdigit() and int(size) <= _UNREADABLE_HALF_POINTS:
         return True
-    is_white = _value(child(properties, "color")).upper() == "FFFFFF"
-    return is_white and not _has_background(run, properties, parents)
+    colour = _value(child(properties, "color"))
+    shade = child(properties, "shd")
+    if shade is not None and colour and (attribute(shade, "fill") or "").upper() == colour.upper():
+        return True
+    return bool(_NEARLY_WHITE.fullmatch(colour)) and not _has_background(run, properties, parents)
 
 
 def _has_background(run: Element, properties: Element, parents: dict[Element, Element]) -> bool:
