@@ -1,5 +1,6 @@
 """Which gateway a node's text messages use, and the pages its provider or phone calls; what runs them is sms.service."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint
@@ -31,10 +32,15 @@ def news_text(node: Node, settings: Settings, title: str) -> str:
     return templates.word("new_notice", {"title": title}, signature=signed).text
 
 
-def wire_sms(node: Node, settings: Settings) -> Wired:
+def _no_key(_village: str) -> bytes:
+    return b""
+
+
+def wire_sms(node: Node, settings: Settings, village_key: Callable[[str], bytes] = _no_key) -> Wired:
     """The SMS service that the settings choose, None for none, and the pages that machines call.
 
-    A village has one only with a SIM of its own. XiangtingError that names a setting which is wrong or missing.
+    A village has one only with a SIM of its own. village_key: of a village's device, to seal to. XiangtingError that
+    names a setting which is wrong or missing.
     """
     chosen, second = settings.sms_gateway, settings.sms_second_gateway
     if chosen == "none" or not (node.is_county or chosen in OWN_LINE):
@@ -52,7 +58,7 @@ def wire_sms(node: Node, settings: Settings) -> Wired:
         if second == chosen:
             raise XiangtingError("设置 sms_second_gateway 要和 sms_gateway 不同。", code="bad_setting")
         helper = _make("sms_second_gateway", second, settings.sms_second_number, node, settings)
-    sms = make_sms(node, gateway, own, helper=helper)
+    sms = make_sms(node, gateway, own, helper=helper, village_key=village_key)
     called = [_pages_of(one, sms, settings) for one in sms.gateways]
     return sms, [pages for pages in called if pages]
 

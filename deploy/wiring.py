@@ -67,7 +67,7 @@ def wire_county(
 ) -> Flask:
     """A county's portal, console, hub and text messages; what is started ends with `running`."""
     register = Register(node.record)
-    sms, called = wire_sms(node, settings)
+    sms, called = wire_sms(node, settings, register.seal_key_of)
     speaker = _make_speaker(node, settings)
     app = create_app(
         Services(

@@ -97,6 +97,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.case_file": AGENT,
     "desk.case_supplement": AGENT,
     "desk.case_collect": AGENT,
+    "desk.case_leads": AGENT,
+    "desk.case_lead_done": AGENT,
     "desk.case_move": AGENT,
     "desk.case_person": AGENT,
     "desk.case_person_find": AGENT,

@@ -15,7 +15,8 @@ class Understood:
     """What a text asks for.
 
     `intent` is one of INTENTS. `slots`: case_no (capitals; a list when there are several), programme, service,
-    topic (of a subscription too, when one kind is stopped), month 1-12, quarter 1-4, year, score 1-5, choice 1-9, text (the complaint or comment as typed).
+    topic (of a subscription too, when one kind is stopped), month 1-12, quarter 1-4, year, score 1-5, choice 1-9, text (the complaint or comment as typed),
+    by_agent (True: an agent is to do it).
     A slot that was not said is absent.
     """
 
@@ -171,6 +172,8 @@ def _command(words: Words, setting: _Setting) -> Understood | None:
 
 def _guide(words: Words, setting: _Setting) -> Understood | None:
     service = _service(words)
+    if service and table.BY_AGENT.search(words.compact):
+        return Understood("guide", {"service": service, "by_agent": True})
     if service is None and table.SUBSIDY.search(words.compact):
         return None  # the page on subsidies says how to apply for each
     is_wanted = table.WANTS_DONE.search(words.compact) or words.latin_words & table.LATIN_ASKS_HOW

@@ -25,7 +25,7 @@ from sms.settings import SmsSettings
 
 TEXTS_READ = 400
 LONGEST_CHARS = 300
-NEEDS_NUMBER = ("phone_villager", "complaint")  # tasks that nobody can do with a masked number
+NEEDS_NUMBER = ("phone_villager", "complaint", "lead")  # tasks that nobody can do with a masked number
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from content import villages
 from content.errors import RuleError
 from content.feedback_forms import MAX_TEXT_CHARS, Filing, Form, make_filing
 from content.feedback_states import COMPLAINT, SUGGESTION
+from content.leads import make_lead
 from content.node import Node
+from sms.numbers import masked
 from sms.questions import Question
 
 OTHER = "other"  # the category: a text does not say
@@ -30,6 +32,23 @@ def feedback_filing(node: Node, question: Question, number: str, *, by: str) -> 
         )
     except RuleError:  # staff get the words as they are
         return None
+
+
+def lead(node: Node, question: Question, guide_id: str, number: str, *, village_key: bytes) -> Filing | None:
+    """Somebody wants help with this matter; None where it would reach nobody."""
+    key = county_key(node)
+    if question.village is None or not key:
+        return None
+    return make_lead(
+        node.record.origin,
+        question.village.code,
+        guide_id,
+        number,
+        shown=masked(number) if node.is_county else number,
+        by="sms",
+        county_seal_key=key,
+        village_seal_key=village_key if node.is_county else node.keys.seal_public_key,
+    )
 
 
 def county_key(node: Node) -> bytes:

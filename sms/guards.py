@@ -13,7 +13,7 @@ from sms.outbox_tables import day_start
 IN_TEN_MINUTES, A_DAY = 5, 20
 SAME_IN_AN_HOUR, UNKNOWN_IN_AN_HOUR = 3, 5
 MISSES_A_DAY = 30
-FEEDBACK_A_DAY = 5  # of one number; what comes after that a person sorts
+FILED, FILED_A_DAY = ("complaint", "lead"), 5  # of one number; what comes after that a person sorts
 # They ask for nothing: heard and answered in any flood, within the day's replies.
 FREE = ("more", "menu", "stop", "start", "rating", "complaint", "subscribe")
 
@@ -71,11 +71,11 @@ def has_many_misses(transaction: Transaction, sender: str, now: str) -> bool:
 
 
 def may_file(transaction: Transaction, sender: str, now: str) -> bool:
-    """Whether this number's feedback is still filed by itself: FEEDBACK_A_DAY texts of it a day are."""
+    """Whether what this number hands in is still filed by itself: FILED_A_DAY texts of it a day are."""
     count = sa.select(sa.func.count()).where(
-        inbox.c.sender == sender, inbox.c.why == "complaint", inbox.c.received_at >= day_start(now)
+        inbox.c.sender == sender, inbox.c.why.in_(FILED), inbox.c.received_at >= day_start(now)
     )
-    return int(transaction.execute(count).scalar_one()) < FEEDBACK_A_DAY
+    return int(transaction.execute(count).scalar_one()) < FILED_A_DAY
 
 
 def _counts(transaction: Transaction, seen: Seen, now: str) -> dict[str, int]:

@@ -1,15 +1,16 @@
 """The inbox: every text that comes in is saved first, once, then answered through the outbox in one commit."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import msgspec
 import sqlalchemy as sa
 
-from content import cases, codes
+from content import cases, codes, guides
 from content.clock import from_text, later, local_date, to_text
 from content.errors import RuleError
+from content.feedback_forms import Filing
 from content.local import create
 from content.node import Node
 from content.record.store import Transaction
@@ -66,19 +67,24 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an inbound text is answered, before it is written down."""
+    """What an inbound text is answered, before it is written down. filed_as: the number of what it hands in."""
 
     inbound: Inbound
     question: Question
     reply: Reply
     conversation: Conversation
+    filed_as: str = ""
 
 
 class Inbox:
     """The texts that come in at one node."""
 
-    def __init__(self, node: Node, outbox: Outbox, settings: SmsSettings) -> None:
+    def __init__(
+        self, node: Node, outbox: Outbox, settings: SmsSettings, village_key: Callable[[str], bytes]
+    ) -> None:
+        """village_key: the X25519 key of a village's device, b"" where none is known."""
         self._node, self._outbox, self._settings, self._keys = node, outbox, settings, node.keys
+        self._village_key = village_key
         create(node.record, *TABLES)
 
     def receive(self, received: Received, gateway: str) -> bool:
@@ -115,7 +121,7 @@ class Inbox:
         with self._node.record.write() as transaction:
             for inbound in waiting:
                 answer = self._consider(transaction, inbound, now)
-                if answer and (answer.reply.rates or answer.reply.effect == "complaint"):
+                if answer and (answer.reply.rates or answer.reply.is_filed):
                     apart.append(answer)
                 elif answer:
                     self._write(transaction, answer, now)
@@ -240,39 +246,47 @@ class Inbox:
         return answer
 
     def _file(self, answer: Answer, now: str) -> None:
-        """Hand in what somebody says; where it cannot be filed, or is one of many, staff see to it."""
+        """Hand in what somebody says or wants; where it cannot be filed, or is one of many, staff see to it."""
         inbound, question = answer.inbound, answer.question
-        filing = filings.feedback_filing(self._node, question, inbound.number, by="sms")
+        filing = self._filing(answer)
         stream = self._node.record.own_stream(filing.audience) if filing else None
         with self._node.record.write() as transaction:
             if filing and stream and guards.may_file(transaction, inbound.sender, now):
-                assert question.village is not None
                 transaction.append(stream, [filing.event])
-                contacts.keep(transaction, self._keys, filing.no, question.village.code, inbound.number)
-                filed = Reply(question.say("complaint_filed", no=filing.no))
-                self._write(transaction, replace(answer, reply=filed), now)
-            else:
-                self._write(transaction, answer, now)
+                answer = replace(answer, filed_as=filing.no)
+                if answer.reply.effect == "complaint":
+                    assert question.village is not None
+                    contacts.keep(transaction, self._keys, filing.no, question.village.code, inbound.number)
+                    filed = Reply(question.say("complaint_filed", no=filing.no))
+                    answer = replace(answer, reply=filed)
+            self._write(transaction, answer, now)
         self._node.views.catch_up()
+
+    def _filing(self, answer: Answer) -> Filing | None:
+        question, number = answer.question, answer.inbound.number
+        if answer.reply.effect == "complaint":
+            return filings.feedback_filing(self._node, question, number, by="sms")
+        guide = answer.reply.effect.removeprefix("lead:")
+        key = self._village_key(question.village.code) if question.village else b""
+        return filings.lead(self._node, question, guide, number, village_key=key)
 
     def _write(self, transaction: Transaction, answer: Answer, now: str) -> None:
         """The reply, what it brings about and the conversation: one commit."""
         inbound, question, reply = answer.inbound, answer.question, answer.reply
         village = question.village.code if question.village else ""
         self._send(transaction, inbound, reply.wording.template, reply.wording, village)
-        self._take_effect(transaction, inbound, question, reply, now)
+        self._take_effect(transaction, answer, village, now)
         if reply.owner_of and reply.to_owner:
             self._tell_owner(transaction, reply.owner_of, reply.to_owner, question, now)
         conversations.save(transaction, self._keys, inbound.sender, answer.conversation, now)
-        self._close(transaction, inbound, "answered", question.understood.intent, village, reply.is_miss)
+        why = "lead" if reply.effect.startswith("lead:") else question.understood.intent
+        self._close(transaction, inbound, "answered", why, village, reply.is_miss)
         if reply.is_miss and guards.has_many_misses(transaction, inbound.sender, now):
             self._note(transaction, "many_misses", f"{inbound.sender} {now[:10]}", inbound, now)
 
-    def _take_effect(
-        self, transaction: Transaction, inbound: Inbound, question: Question, reply: Reply, now: str
-    ) -> None:
+    def _take_effect(self, transaction: Transaction, answer: Answer, village: str, now: str) -> None:
+        inbound, reply = answer.inbound, answer.reply
         effect, _, section = reply.effect.partition(":")
-        village = question.village.code if question.village else ""
         if effect == "stop" and section:
             subscribers.remove(transaction, self._keys, inbound.number, village=village, section=section)
         elif effect == "stop":
@@ -285,7 +299,12 @@ class Inbox:
         elif effect == "subscribe":
             limits.opt_in(transaction, inbound.sender)
             subscribers.add(transaction, self._keys, inbound.number, village=village, section=section)
-        if effect == "complaint" or (reply.rates and question.slot("text")):
+        elif effect == "lead":
+            guide = guides.in_force(self._node.views.read(), section, on=answer.question.today)
+            wanted = f"{inbound.text} → {guide.name}" if guide else inbound.text
+            about = answer.filed_as or inbound.id
+            self._note(transaction, "lead", about, inbound, now, village=village, text=wanted)
+        if effect == "complaint" or (reply.rates and answer.question.slot("text")):
             self._note(transaction, "complaint", inbound.id, inbound, now, village=village)
 
     def _tell_owner(
@@ -343,6 +362,7 @@ class Inbox:
         now: str,
         *,
         village: str = "",
+        text: str = "",
     ) -> None:
         staff_notes.add(
             transaction,
@@ -352,5 +372,5 @@ class Inbox:
             at=now,
             village=village,
             number=inbound.number,
-            text=inbound.text,
+            text=text or inbound.text,
         )

@@ -20,7 +20,7 @@ from content.node import Node
 from content.record.events import Event
 from content.record.keys import NodeKeys
 from content.record.store import Stream, Transaction
-from sms import askers, case_texts, contacts, subscribers, templates
+from sms import askers, case_texts, contacts, staff_notes, subscribers, templates
 from sms.numbers import canonical
 from sms.outbox import NewMessage, Outbox
 from sms.outbox_tables import EXPIRY_MINUTES, MessageKind
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 BATCH = 200
 CASE_KINDS = frozenset(kind for kind in cases.FOLDS if kind.startswith("case_"))
 # Told to whoever is concerned, whether anybody follows the village or not.
-ANSWERED_KINDS = CASE_KINDS | {"feedback_answered", "subscription_asked"}
+ANSWERED_KINDS = CASE_KINDS | {"feedback_answered", "subscription_asked", "lead_ended"}
 # What subscribers are told of: event kind -> the section it belongs to, None for the notice's own.
 PUBLISHED = {
     "notice_published": None,
@@ -131,6 +131,9 @@ class Notifier:
             yield from _case_news(transaction, db, keys, event)
         elif event.kind == "feedback_answered":
             yield from _feedback_news(transaction, db, keys, event)
+        elif event.kind == "lead_ended":
+            now = to_text(self._node.clock())
+            staff_notes.finish_about(transaction, "lead", str(event.body.get("no", "")), now)
         elif event.kind == "subscription_asked":
             yield from _offer_news(transaction, keys, event, to_text(self._node.clock()))
         elif event.kind in PUBLISHED and not event.is_from_county:

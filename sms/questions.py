@@ -53,7 +53,7 @@ class Question:
 class Reply:
     """The answer. choices: what digits stand for now; owner_of: the case whose number on file gets `to_owner`.
 
-    effect: what the inbox writes beside it ("stop", "stop:<section>", "start", "accept", "subscribe:<section>", "complaint"); rates: (case, score).
+    effect: what the inbox writes beside it ("stop", "stop:<section>", "start", "accept", "subscribe:<section>", "complaint", "lead:<guide>"); rates: (case, score).
     """
 
     wording: Wording
@@ -64,6 +64,11 @@ class Reply:
     rates: tuple[str, int] | None = None
     is_miss: bool = False
     needs_village: bool = False
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether it puts something into the record for somebody to answer or to call about."""
+        return self.effect == "complaint" or self.effect.startswith("lead:")
 
 
 Answerer = Callable[[Question, Database], Reply]

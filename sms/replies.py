@@ -153,6 +153,8 @@ def _guide(question: Question, db: Database) -> Reply:
     lines = guides.find_by_topic(db, wanted, on=question.today)
     keys = [hit.key for hit in search.find(db, wanted) if hit.key.startswith("guide:")]
     found = lines[0].id if lines else keys[0].removeprefix("guide:") if keys else ""
+    if found and question.understood.slots.get("by_agent"):
+        return _lead(question, db, found)
     return _guide_named(question, db, found)
 
 
@@ -170,7 +172,19 @@ def _guide_named(question: Question, db: Database, guide_id: str) -> Reply:
         fee=_fee_words(guide),
         phone=guide.phones.consult,
     )
-    return Reply(wording)
+    return Reply(wording, choices=(f"lead:{guide_id}",))
+
+
+def _lead(question: Question, db: Database, guide_id: str) -> Reply:
+    """An agent is to call: said without naming the matter, because phones are read by others too."""
+    if question.village is None:
+        return _which_village(question, db)
+    guide = guides.in_force(db, guide_id, on=question.today)
+    if guide is None:
+        return plain(question, "guide_none")
+    needed = "、".join(material.name for material in guide.materials if material.required)
+    wording = question.say("lead_taken", materials=needed or "身份证", phone=question.phone)
+    return Reply(wording, effect=f"lead:{guide_id}")
 
 
 def _limit_words(limit: TimeLimit) -> str:
@@ -280,5 +294,6 @@ CHOSEN: dict[str, Callable[[Question, Database, str], Reply]] = {
     "notice": _notice,
     "programme": _programme_named,
     "guide": _guide_named,
+    "lead": _lead,
     "menu": _menu_line,
 }

@@ -1,5 +1,6 @@
 """Puts the SMS service of a node together; run.py chooses the gateway, starts the worker and mounts the pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint
@@ -35,14 +36,23 @@ class SmsService:
         return [make_phone_pages(gateway, self.worker.nudge) for gateway in drawn]
 
 
+def _unknown_key(_village: str) -> bytes:
+    return b""
+
+
 def make_sms(
-    node: Node, gateway: Gateway, settings: SmsSettings | None = None, *, helper: Gateway | None = None
+    node: Node,
+    gateway: Gateway,
+    settings: SmsSettings | None = None,
+    *,
+    helper: Gateway | None = None,
+    village_key: Callable[[str], bytes] = _unknown_key,
 ) -> SmsService:
-    """The service on this node with this gateway, and one that helps it out; its tables are made where they are missing."""
+    """The service on this node with this gateway, and one that helps it out; village_key: of a village's device; its tables are made where they are missing."""
     settings = settings or SmsSettings()
     gateways = (gateway, helper) if helper else (gateway,)
     outbox = Outbox(node.record, settings)
-    inbox = Inbox(node, outbox, settings)
+    inbox = Inbox(node, outbox, settings, village_key)
     notifier = Notifier(node, outbox, settings)
     inviter = Inviter(node, outbox, settings) if node.is_county else None  # only the county opens the forms
     worker = Worker(node, notifier, inbox, outbox, gateways, inviter)

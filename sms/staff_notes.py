@@ -16,6 +16,7 @@ TASKS = {
     "may_be_twice": "短信可能发了两次，请留意。",
     "gateway_stopped": "短信网关停了，请检查账号、余额和发送号码，处理好后点“恢复”。",
     "complaint": "有人发来意见或投诉，请按程序办理。",
+    "lead": "有人发短信想请代办员帮忙办事，请打电话，或告诉村里的代办员。",
     "many_misses": "这个号码一天里多次查不到办件，请留意是否有人在试号。",
     "silenced": "这个号码反复发同样或看不懂的短信，已不再自动回复，请看一下。",
     "over_budget": "本村今天的短信用量已到上限，其余的明早再发。",
@@ -95,6 +96,12 @@ def open_notes(record: Record, *, village: str = "") -> list[StaffNote]:
 def finish(transaction: Transaction, note_id: str, at: str) -> None:
     """Somebody has done it."""
     transaction.execute(sa.update(staff_notes).where(staff_notes.c.id == note_id).values(done_at=at))
+
+
+def finish_about(transaction: Transaction, kind: str, about: str, at: str) -> None:
+    """What a note of this kind asks for has been done elsewhere."""
+    done = sa.update(staff_notes).where(staff_notes.c.kind == kind, staff_notes.c.about == about)
+    transaction.execute(done.where(staff_notes.c.done_at == "").values(done_at=at))
 
 
 def _note(keys: NodeKeys, row: sa.Row) -> StaffNote:

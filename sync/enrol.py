@@ -134,11 +134,15 @@ class Register:
             )
             return [_device(row) for row in rows]
 
+    def seal_key_of(self, village: str) -> bytes:
+        """The key that a village's device opens what is sealed to it with; b"" when none is active."""
+        mine = (d for d in self.all_devices() if d.village == village and d.state == "active")
+        return next((bytes.fromhex(device.seal_key) for device in mine), b"")
+
     def seal_key(self, village: str) -> bytes:
-        """The key that a village's device opens sealed files with. SyncError when none is active."""
-        for device in self.all_devices():
-            if device.village == village and device.state == "active":
-                return bytes.fromhex(device.seal_key)
+        """The same. SyncError when none is active."""
+        if key := self.seal_key_of(village):
+            return key
         raise SyncError(f"{village or '（没有写村）'} 没有批准过的设备。", code="no_device")
 
     def keys_of(self, village: str) -> set[bytes]:

@@ -101,7 +101,12 @@ def make_hub(folder: Path, *, settings: SmsSettings | None = None) -> Iterator[H
     village = node.open_node(folder / "village", clock=clock)
     _introduce(county)
     gateway = PhoneGateway(county.record, number=OWN_NUMBER)
-    sms = make_sms(county, gateway, settings or SmsSettings(own_number=OWN_NUMBER))
+    sms = make_sms(
+        county,
+        gateway,
+        settings or SmsSettings(own_number=OWN_NUMBER),
+        village_key=lambda code: village.keys.seal_public_key if code == VILLAGE else b"",
+    )
     hub = Hub(county, village, clock, gateway, sms)
     hub.sync()
     yield hub

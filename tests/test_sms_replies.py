@@ -394,6 +394,7 @@ FILLED = {
     "expense": "1,059,388.50",
     "closing": "1,286,532.45",
     "name": "高龄津贴",
+    "materials": "户口簿、身份证、一寸照片、银行卡",
     "department": "县农业农村局",
     "carrier": "邮政速递",
     "tracking_no": "EM123456789CN",

@@ -44,6 +44,7 @@ TASKS = {
     "may_be_twice": lazy_gettext("短信可能发了两次，请留意。"),
     "gateway_stopped": lazy_gettext("短信网关停了，请检查账号、余额和发送号码，处理好后点“恢复”。"),
     "complaint": lazy_gettext("有人发来意见或投诉，请按程序办理。"),
+    "lead": lazy_gettext("有人发短信想请代办员帮忙办事，请打电话，或告诉村里的代办员。"),
     "many_misses": lazy_gettext("这个号码一天里多次查不到办件，请留意是否有人在试号。"),
     "silenced": lazy_gettext("这个号码反复发同样或看不懂的短信，已不再自动回复，请看一下。"),
     "over_budget": lazy_gettext("本村今天的短信用量已到上限，其余的明早再发。"),

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import case_lists, case_states, cases, codes, departments, guides, villages
+from content import case_lists, case_states, cases, codes, departments, guides, leads, villages
 from content.cases import Case
 from content.clock import local_date
 from content.errors import RuleError, XiangtingError
@@ -35,6 +35,7 @@ def cases_list() -> Response:
     return show(
         "desk/cases.html",
         back=url_for("desk.home"),
+        leads=len(leads.open_leads(node.views.read(), node.keys, node.config.code)),
         lines=page.lines,
         number=number,
         pages=-(-page.total // LINES_A_PAGE),
