@@ -116,14 +116,21 @@ class Drafts:
             self._update(transaction, draft_id, "draft", hidden=self._hide(title, data, kept))
         return self.get(draft_id)
 
-    def change(self, draft_id: str, make: Callable[[dict[str, Any]], dict[str, Any]]) -> Draft:
+    def change(
+        self,
+        draft_id: str,
+        make: Callable[[dict[str, Any]], dict[str, Any]],
+        *,
+        overrides: dict[str, str] | None = None,
+    ) -> Draft:
         """Keep what `make` makes of the data as it now stands, so that a desk and a telephone that write at once
         lose nothing of each other's. RuleError as for `save`, and whatever `make` raises; nothing is changed then."""
         with self._record.write() as transaction:
             draft = self._editable(transaction, draft_id)
             data = make(draft.data)
             title = str(data.get("title", draft.title))
-            self._update(transaction, draft_id, "draft", hidden=self._hide(title, data, draft.overrides))
+            kept = draft.overrides if overrides is None else overrides
+            self._update(transaction, draft_id, "draft", hidden=self._hide(title, data, kept))
         return self.get(draft_id)
 
     def submit(self, draft_id: str, *, check: Callable[[Draft], None]) -> None:

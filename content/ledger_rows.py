@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from content.errors import RuleError
-from content.publications import Review
+from content.publications import Override, Review
 
 ASSET_SIDE, LIABILITY_SIDE = "资产", "负债及权益"
 RECEIVABLE, PAYABLE = "应收款", "应付款"
@@ -138,6 +138,7 @@ class Ledger:
     reason: str = ""
     row_parts: tuple[str, ...] = ()
     row_count: int = 0
+    overrides: tuple[Override, ...] = ()
 
     @property
     def item(self) -> str:

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from content import files, publications, search
 from content.folding import from_village, insert
-from content.publications import Publication, Review
+from content.publications import Override, Publication, Review
 from content.record.blobs import BlobRef
 from content.record.events import Event, NewEvent
 from content.record.store import StreamId, Transaction
@@ -30,14 +30,6 @@ CREATE INDEX notices_replaces ON notices (replaces) WHERE replaces <> '';
 _TABLE = "notices"
 _IN_FORCE = publications.IN_FORCE
 _SECTION_OF_LETTER = {"P": "party", "V": "village", "F": "finance", "S": "subsidy"}
-
-
-@dataclass(frozen=True)
-class Override:
-    """Why something that screening found is published all the same. kind: screening's; the text itself is in the notice."""
-
-    kind: str
-    reason: str
 
 
 @dataclass(frozen=True)

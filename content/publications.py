@@ -42,6 +42,14 @@ class Review:
     at: str
 
 
+@dataclass(frozen=True)
+class Override:
+    """Why something that screening found is published all the same. kind: screening's; the text itself is in the publication."""
+
+    kind: str
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Publication:
     """Its place in the record. state: "published", "replaced" or "withdrawn"; replaced_by: a public code."""

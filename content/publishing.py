@@ -138,23 +138,23 @@ def publish(
     data, doubts = _screened(draft, office_phones)
     replaces = data.get("replaces", "")
     _require_in_force(db, draft.kind, replaces)
+    overrides = tuple(
+        publications.Override(d.finding.kind, _masked(d.reason, office_phones)) for d in doubts if d.reason
+    )
     if draft.kind == "notice":
-        overrides = tuple(
-            notices.Override(d.finding.kind, _masked(d.reason, office_phones)) for d in doubts if d.reason
-        )
         notice = replace(build_notice(data, draft), overrides=overrides, reviews=(review,))
         return notices.publish(transaction, streams.public, notice, replaces=replaces)
     if draft.kind == "statement":
         statement, entries = build_statement(data, draft.author)
-        statement = replace(statement, reviews=(review,))
+        statement = replace(statement, overrides=overrides, reviews=(review,))
         return finances.publish(transaction, streams.public, statement, entries, replaces=replaces)
     if draft.kind == "ledger":
         ledger, ledger_lines = build_ledger(data, draft.author)
-        ledger = replace(ledger, reviews=(review,))
+        ledger = replace(ledger, overrides=overrides, reviews=(review,))
         return ledgers.publish(transaction, streams.public, ledger, ledger_lines, replaces=replaces)
     roll, rows = build_roll(data, draft.author)
     held = msgspec.convert(data["held"], list[own_payments.Held])
-    roll = replace(roll, reviews=(review,))
+    roll = replace(roll, overrides=overrides, reviews=(review,))
     return rolls.publish_roll(
         transaction, streams.public, streams.county, roll, rows, held, db=db, replaces=replaces
     )
@@ -317,10 +317,8 @@ def _screen_rows(
 
 
 def _doubt(place: str, finding: Finding, draft: Draft) -> Doubt:
-    # Only a notice keeps its overrides in the record, so only there something may be shown with a reason.
-    can_override = finding.can_override and draft.kind == "notice"
-    reason = draft.overrides.get(f"{finding.kind}:{finding.text}", "").strip() if can_override else ""
-    return Doubt(place, finding, reason, can_override)
+    said = draft.overrides.get(f"{finding.kind}:{finding.text}", "").strip()
+    return Doubt(place, finding, said if finding.can_override else "", finding.can_override)
 
 
 def _masked(text: str, phones: frozenset[str]) -> str:

@@ -11,7 +11,7 @@ from content import subsidies
 from content.intake.findings import Problem
 from content.money import yuan
 from content.own_payments import Held
-from content.publications import Review
+from content.publications import Override, Review
 from content.record.blobs import BlobRef
 
 # "2组" and "张三2" are written; four digits together are already the end of a card or a phone.
@@ -56,6 +56,7 @@ class Roll:
     images: tuple[BlobRef, ...] = ()
     row_parts: tuple[str, ...] = ()
     row_count: int = 0
+    overrides: tuple[Override, ...] = ()
 
 
 def check(roll: Roll, rows: Sequence[RollRow], held: Sequence[Held] | None = None) -> list[Problem]:

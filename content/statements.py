@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from content.account_charts import LedgerAccount, find_account
 from content.intake.findings import Problem
 from content.money import yuan
-from content.publications import Review
+from content.publications import Override, Review
 from content.record.blobs import BlobRef
 
 
@@ -56,6 +56,7 @@ class Statement:
     images: tuple[BlobRef, ...] = ()
     entry_parts: tuple[str, ...] = ()
     entry_count: int = 0
+    overrides: tuple[Override, ...] = ()
 
 
 def check(

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_village import DATA, PASSWORD, RESIDENT_ID, Browser, Desk, file, make_desk, sign, upload
+from desk_village import DATA, MOBILE, PASSWORD, RESIDENT_ID, Browser, Desk, file, make_desk, sign, upload
 from nodes import VILLAGE
 
-from content import finances
+from content import finances, publishing
 from content.drafts import Drafts
 
 CASH_BOOK = "finance/01_柳河村2026年10月收支明细.xlsx"
@@ -220,3 +220,23 @@ def test_a_withdrawal_needs_the_committee_a_reason_and_the_password(desk: Desk) 
     assert (found.state, found.withdrawn_reason) == ("withdrawn", "科目用错，重新做账")
     assert finances.list_statements(desk.village.views.read(), VILLAGE).total == 0
     assert committee.post(address, reason="再撤一次", password=PASSWORD).status_code == 422
+
+
+def test_a_number_is_shown_with_a_reason_that_stays_in_the_record_but_never_an_id(desk: Desk) -> None:
+    agent = desk.signed_in("zhou")
+    page = start(agent, CASH_BOOK)
+    agent.send(page, "save", **{"summary-0": f"修泵站电话 {MOBILE}", "summary-1": f"付 {RESIDENT_ID}"})
+    doubts = publishing.screen(desk.only_draft())
+    reasons = {f"key-{n}": doubt.key for n, doubt in enumerate(doubts, 1)}
+    reasons |= {f"reason-{n}": "村里公布的报修电话" for n in range(1, len(doubts) + 1)}
+
+    agent.send(page, "submit", **reasons)
+    sign(desk.signed_in("wu"), page.rsplit("/", 1)[1])
+
+    db = desk.village.views.read()
+    found = finances.get(db, finances.list_statements(db, VILLAGE).lines[0].id)
+    assert found is not None
+    first, second = finances.entries(db, found.id, size=2).lines
+    assert MOBILE in first.summary
+    assert RESIDENT_ID not in second.summary
+    assert [(one.kind, one.reason) for one in found.statement.overrides] == [("mobile", "村里公布的报修电话")]

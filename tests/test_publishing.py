@@ -123,13 +123,18 @@ def test_an_override_publishes_a_mobile_and_its_screened_reason_stays_in_the_rec
     assert [override.kind for override in notice.overrides] == ["mobile"]
 
 
-def test_a_statement_keeps_no_overrides_so_it_masks_everything(village: Node) -> None:
-    draft = replace(make_statement(payee=f"张某 {MOBILE}"), overrides={f"mobile:{MOBILE}": "同意"})
+def test_a_statement_shows_what_has_a_reason_but_never_a_bank_card() -> None:
+    reasons = {f"mobile:{MOBILE}": "报修电话", f"bank:{CARD}": "同意"}
+    draft = replace(make_statement(payee=f"张某 {MOBILE} {CARD}"), overrides=reasons)
 
-    (doubt,) = publishing.screen(draft)
+    doubts = {doubt.finding.kind: doubt for doubt in publishing.screen(draft)}
 
-    assert not doubt.can_override
-    assert MOBILE not in repr(publishing.preview(draft)["entries"])
+    assert doubts["mobile"].reason == "报修电话"
+    assert not doubts["bank"].can_override
+    assert doubts["bank"].reason == ""
+    shown = repr(publishing.preview(draft)["entries"])
+    assert MOBILE in shown
+    assert CARD not in shown
 
 
 def test_the_villages_own_telephone_is_not_doubted() -> None:

@@ -1,6 +1,7 @@
 """What all kinds of drafts share at the desk: whose it is, its pictures, sending it to the committee, deleting it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, send_file, url_for
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from content import accounts, publishing, villages
 from content.drafts import Draft
 from content.errors import RuleError
+from content.intake.wording import tidy
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services
 
@@ -60,6 +62,13 @@ def pictures_of(draft: Draft) -> dict[str, dict[str, Any]]:
     refs += [ref for entry in draft.data.get("entries", ()) for ref in entry.get("images", ())]
     refs += [ref for row in draft.data.get("typed", {}).get("rows", ()) for ref in row.get("images", ())]
     return {ref["sha256"]: ref for ref in refs}
+
+
+def overrides_of(form: Mapping[str, str]) -> dict[str, str]:
+    """The reasons for what is to be shown all the same: fields key-0, reason-0 …"""
+    numbers = [name.removeprefix("key-") for name in form if re.fullmatch(r"key-\d+", name)]
+    reasons = {form[f"key-{number}"]: tidy(form.get(f"reason-{number}", "")) for number in numbers}
+    return {key: reason for key, reason in reasons.items() if reason}
 
 
 def start(kind: str, title: str, data: dict[str, Any]) -> ResponseReturnValue:

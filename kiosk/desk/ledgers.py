@@ -66,7 +66,7 @@ def ledger_save(draft_id: str) -> ResponseReturnValue:
         raise RuleError(
             _("这份台账在另一个窗口里加减过行，这一页旧了。请打开新的一页再改。"), code="changed_elsewhere"
         ) from exc
-    draft = _keep(draft, data)
+    draft = _keep(draft, data, drafts.overrides_of(request.form))
     if not action:
         return _edit_page(draft)  # htmx saves as one types
     try:
@@ -139,8 +139,8 @@ def _title(village: str, read: ReadStatement, kind: str) -> str:
     return f"{village}{end.year}年{span}{_TITLES[kind]}"
 
 
-def _keep(draft: Draft, data: dict[str, Any]) -> Draft:
-    return services().drafts.save(draft.id, title=data["title"], data=data)
+def _keep(draft: Draft, data: dict[str, Any], overrides: dict[str, str] | None = None) -> Draft:
+    return services().drafts.save(draft.id, title=data["title"], data=data, overrides=overrides)
 
 
 def _act(draft: Draft, action: str) -> Draft:

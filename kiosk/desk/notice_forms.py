@@ -80,13 +80,6 @@ def with_typed(data: Data, form: Form) -> Data:
     return with_document({**data, **typed}, document)
 
 
-def overrides_of(form: Form) -> dict[str, str]:
-    """The reasons for what is to be shown all the same: fields key-0, reason-0 …"""
-    numbers = [name.removeprefix("key-") for name in form if re.fullmatch(r"key-\d+", name)]
-    reasons = {form[f"key-{number}"]: tidy(form.get(f"reason-{number}", "")) for number in numbers}
-    return {key: reason for key, reason in reasons.items() if reason}
-
-
 def in_order(document: Document) -> Document:
     """The document after an ordinary save: a blank line parts a paragraph in two, an empty one goes."""
     blocks: list[Block] = []

@@ -63,7 +63,7 @@ def notice_save(draft_id: str) -> ResponseReturnValue:
     """Keep what was typed; `action` says what else is wanted. Everything typed is kept before anything can go wrong."""
     draft = drafts.own(draft_id)
     action = request.form.get("action", "")
-    overrides = notice_forms.overrides_of(request.form)
+    overrides = drafts.overrides_of(request.form)
     draft = _keep(draft, notice_forms.with_typed(draft.data, request.form), overrides)
     if not action:
         return _edit_page(draft)  # htmx saves as one types

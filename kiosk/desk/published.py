@@ -185,7 +185,7 @@ def _statement_data(found: PublishedStatement, reason: str) -> dict[str, Any]:
     db = services().node.views.read()
     entries = msgspec.to_builtins(finances.entries(db, found.id, size=MAX_ENTRIES).lines)
     data = {**msgspec.to_builtins(found.statement), "entries": entries, "problems": []}
-    for name in ("reviews", "drafted_by", "entry_parts", "entry_count"):
+    for name in ("reviews", "drafted_by", "entry_parts", "entry_count", "overrides"):
         del data[name]
     data |= {"replaces": found.event, "reason": reason}
     return statement_forms.with_figures({**data, "typed": statement_forms.typed_of(data)})
@@ -194,6 +194,6 @@ def _statement_data(found: PublishedStatement, reason: str) -> dict[str, Any]:
 def _ledger_data(found: PublishedLedger, reason: str) -> dict[str, Any]:
     rows = msgspec.to_builtins(ledgers.all_rows(services().node.views.read(), found.id))
     data = {**msgspec.to_builtins(found.ledger), "rows": rows, "problems": []}
-    for name in ("reviews", "drafted_by", "row_parts", "row_count"):
+    for name in ("reviews", "drafted_by", "row_parts", "row_count", "overrides"):
         del data[name]
     return with_ledger_form({**data, "replaces": found.event, "reason": reason})

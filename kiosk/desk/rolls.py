@@ -66,7 +66,8 @@ def roll_save(draft_id: str) -> ResponseReturnValue:
     draft = drafts.own(draft_id)
     action = request.form.get("action", "")
     data = roll_forms.with_typed(draft.data, request.form)
-    draft = services().drafts.save(draft.id, title=data["title"], data=data)
+    overrides = drafts.overrides_of(request.form)
+    draft = services().drafts.save(draft.id, title=data["title"], data=data, overrides=overrides)
     if not action:
         return _edit_page(draft)  # htmx saves as one types
     if action == "submit":

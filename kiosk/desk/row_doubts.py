@@ -24,7 +24,8 @@ def by_row(problems: Sequence[Problem], doubts: Sequence[Doubt] = ()) -> dict[in
             found[number].append((problem.severity, problem.detail))
     for doubt in doubts:
         for number in rows_named(doubt.place):
-            found[number].append(("warning", f"{doubt.finding.text} → {doubt.finding.suggestion}"))
+            shown = doubt.reason or doubt.finding.suggestion
+            found[number].append(("info" if doubt.reason else "warning", f"{doubt.finding.text} → {shown}"))
     return dict(found)
 
 

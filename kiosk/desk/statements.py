@@ -72,7 +72,9 @@ def statement_save(draft_id: str) -> ResponseReturnValue:
     action = request.form.get("action", "")
     try:
         draft = services().drafts.change(
-            draft.id, lambda data: statement_forms.with_typed(data, request.form)
+            draft.id,
+            lambda data: statement_forms.with_typed(data, request.form),
+            overrides=drafts.overrides_of(request.form),
         )
     except ValueError as exc:
         raise RuleError(
