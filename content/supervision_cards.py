@@ -142,6 +142,13 @@ def number_of(village: str, subject: str, case_no: str, rule: str, step: str) ->
     return hashlib.sha256(f"xiangting-card/1\n{named}".encode()).hexdigest()[:16]
 
 
+def card_of(event: Event) -> str:
+    """The number of the card that an event of supervision is about. ValueError for what is none."""
+    if event.kind == "card_issued":
+        return msgspec.convert(event.body, Issued).card
+    return msgspec.convert(event.body["card"], str)
+
+
 def why_not(status: Status, body: Any, speaker: Speaker, *, colour: str, is_villages: bool) -> str:
     """Why this may not be done now, as a sentence for a person; "" when it may."""
     if colour == REMINDER and not isinstance(body, Withdrawn):

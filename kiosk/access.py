@@ -152,6 +152,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.supervision_card_move": COUNTY,
     "county.supervision_findings": COUNTY,
     "county.supervision_finding_review": AUDITORS,
+    "county.supervision_phones": COUNTY,
+    "county.supervision_phone_keep": COUNTY,
     "county.supervision_rules": COUNTY,
     "county.supervision_rules_edit": EDITORS,
     "county.supervision_rules_save": EDITORS,

@@ -56,6 +56,7 @@ ACTIONS = {
     "county.supervision_card_move": lazy_gettext("办理提醒和牌"),
     "county.supervision_finding_review": lazy_gettext("核对疑点"),
     "county.supervision_rules_save": lazy_gettext("改监察规则"),
+    "county.supervision_phone_keep": lazy_gettext("改收提醒的手机号"),
     "county.supervision_limits_save": lazy_gettext("改答复期限"),
     "county.account_save": lazy_gettext("改账号"),
     "county.village_list": lazy_gettext("改村的资料"),

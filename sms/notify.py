@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlite_utils import Database
 
-from content import cases, feedback, notices, subscriptions, villages
+from content import cases, feedback, notices, staff_contacts, subscriptions, supervision, villages
 from content.case_states import FILED
 from content.clock import later, to_text
 from content.errors import XiangtingError
@@ -19,8 +19,9 @@ from content.local import create, local_tables
 from content.node import Node
 from content.record.events import Event
 from content.record.keys import NodeKeys
-from content.record.store import Stream, Transaction
-from sms import askers, case_texts, contacts, staff_notes, subscribers, templates
+from content.record.store import Record, Stream, Transaction
+from content.supervision_cards import card_of
+from sms import askers, card_texts, case_texts, contacts, staff_notes, subscribers, templates
 from sms.numbers import canonical
 from sms.outbox import NewMessage, Outbox
 from sms.outbox_tables import EXPIRY_MINUTES, MessageKind
@@ -31,7 +32,8 @@ log = logging.getLogger(__name__)
 BATCH = 200
 CASE_KINDS = frozenset(kind for kind in cases.FOLDS if kind.startswith("case_"))
 # Told to whoever is concerned, whether anybody follows the village or not.
-ANSWERED_KINDS = CASE_KINDS | {"feedback_answered", "subscription_asked", "lead_ended"}
+CARD_KINDS = frozenset({"card_issued", "card_escalated"})
+ANSWERED_KINDS = CASE_KINDS | CARD_KINDS | {"feedback_answered", "subscription_asked", "lead_ended"}
 # What subscribers are told of: event kind -> the section it belongs to, None for the notice's own.
 PUBLISHED = {
     "notice_published": None,
@@ -65,7 +67,7 @@ class Notifier:
 
     def __init__(self, node: Node, outbox: Outbox, settings: SmsSettings) -> None:
         self._node, self._outbox, self._settings = node, outbox, settings
-        create(node.record, cursors, contacts.contacts, *subscribers.TABLES)
+        create(node.record, cursors, contacts.contacts, staff_contacts.staff_contacts, *subscribers.TABLES)
         self._done = self._read_cursors()
 
     def catch_up(self) -> int:
@@ -129,6 +131,8 @@ class Notifier:
         db, keys = self._node.views.read(), self._node.keys
         if event.kind in CASE_KINDS:
             yield from _case_news(transaction, db, keys, event)
+        elif event.kind in CARD_KINDS:
+            yield from _card_news(transaction, db, self._node.record, event)
         elif event.kind == "feedback_answered":
             yield from _feedback_news(transaction, db, keys, event)
         elif event.kind == "lead_ended":
@@ -171,6 +175,23 @@ def _feedback_news(transaction: Transaction, db: Database, keys: NodeKeys, event
     contact = contacts.of_feedback(transaction, keys, said) if said else None
     if said and contact and contact.number and any(move.event == event.id for move in said.status.timeline):
         yield News(contact.number, said.village, "case_news", "feedback_answered", {"no": said.no})
+
+
+def _card_news(transaction: Transaction, db: Database, record: Record, event: Event) -> Iterator[News]:
+    """The staff whom the rule names, as far as they left a number."""
+    if not event.is_from_county:
+        return
+    card = supervision.get(db, card_of(event))
+    if card is None:
+        return
+    is_new = event.kind == "card_issued"
+    if is_new and card.event != event.id:
+        return  # the same card a second time
+    who = card.sms if is_new else tuple(event.body.get("sms", ()))
+    said = card_texts.issued(card) if is_new else card_texts.escalated(card)
+    for number in staff_contacts.numbers_of(transaction, record, staff_contacts.told(db, card, who)):
+        if to := canonical(number):
+            yield News(to, card.village, "case_news", *said)
 
 
 def _offer_news(transaction: Transaction, keys: NodeKeys, event: Event, now: str) -> Iterator[News]:

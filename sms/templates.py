@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from sms import segments
 from sms.case_wordings import CASE_WORDINGS, Language, Wordings
+from sms.staff_wordings import STAFF_WORDINGS
 
 NEXT_PAGE = {"zh": segments.NEXT_PAGE, "en": " ({page}/{pages}) M=more"}
 
 # key -> language -> wordings, the longest first. English texts fall back on Chinese where a key has none: what is
 # published is Chinese anyway.
-WORDINGS: Wordings = CASE_WORDINGS | {
+WORDINGS: Wordings = CASE_WORDINGS | STAFF_WORDINGS | {
     # Public things.
     "notices": {
         "zh": ("最新公告：{lines}。回数字看内容",),

@@ -275,6 +275,22 @@ def test_agent_sees_the_villages_own_card_at_the_desk_and_appeals(console: Conso
     assert "公告栏已经贴出" in console.client("auditor").get(f"/county/supervision/cards/{own.card}").text
 
 
+def test_each_enters_an_own_number_and_editors_everybodys(console: Console) -> None:
+    township, editor = console.client("township"), console.client("county")
+    address = "/county/supervision/phones"
+
+    assert township.post(address, data={"account": "agent", "number": "13900001111"}).status_code == 404
+    wrong = township.post(address, data={"account": "township", "number": "123"})
+    assert wrong.status_code == 422
+    assert 'value="123"' in wrong.text
+    assert township.post(address, data={"account": "township", "number": "13900001234"}).status_code == 303
+    assert editor.post(address, data={"account": "agent", "number": "13900005678"}).status_code == 303
+
+    assert "139****1234" in township.get(address).text
+    assert "139****5678" not in township.get(address).text
+    assert "139****5678" in editor.get(address).text
+
+
 def test_counts_for_the_portal_name_nobody(console: Console) -> None:
     db, today = console.place.county.views.read(), console.place.clock().date()
 
