@@ -125,7 +125,7 @@ def test_an_override_publishes_a_mobile_and_its_screened_reason_stays_in_the_rec
 
 def test_a_statement_shows_what_has_a_reason_but_never_a_bank_card() -> None:
     reasons = {f"mobile:{MOBILE}": "报修电话", f"bank:{CARD}": "同意"}
-    draft = replace(make_statement(payee=f"张某 {MOBILE} {CARD}"), overrides=reasons)
+    draft = replace(make_statement(payee=f"张某 {MOBILE}，卡号 {CARD}"), overrides=reasons)
 
     doubts = {doubt.finding.kind: doubt for doubt in publishing.screen(draft)}
 
