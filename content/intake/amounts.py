@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from content.intake.sheets import Cell, cell_text
 
@@ -118,7 +119,14 @@ def find_unit(text: str) -> str | None:
 
 def clean_text(value: Cell) -> str | None:
     """A cell's words on one line, with Chinese marks where Chinese is written; None when blank."""
-    text = re.sub(r"\s+", " ", cell_text(value).replace("\u3000", " ")).strip()
+    if value is None or value == "":
+        return None
+    return _clean(cell_text(value))
+
+
+@lru_cache(maxsize=4096)  # each cell of a row is asked for many times
+def _clean(text: str) -> str | None:
+    text = re.sub(r"\s+", " ", text.replace("\u3000", " ")).strip()
     text = re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)
     return chinese_marks(text) or None
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from content.intake.amounts import find_unit, parse_number
@@ -57,7 +58,12 @@ def plain_heading(text: str) -> str:
 
 def plain_label(value: Cell) -> str:
     """The words of a row's label, without spaces, numbering ('一、', '3.') and closing colon."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", cell_text(value)))
+    return "" if value is None or value == "" else _plain_label(cell_text(value))
+
+
+@lru_cache(maxsize=4096)  # each cell of a row is asked for many times
+def _plain_label(text: str) -> str:
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     return re.sub(
         r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]+\))|:$", "", plain
     )

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import cast
 
 from content.intake.amounts import find_unit
@@ -25,11 +26,17 @@ class Table:
     columns: tuple[Column, ...]
     body: tuple[int, ...]
 
+    @cached_property
+    def _found(self) -> dict[tuple[str, Side | None], Column | None]:
+        return {}
+
     def column(self, role: str, side: Side | None = None) -> Column | None:
         """The column with this role: on this side, else on neither side."""
-        return next((c for c in self.columns if c.role == role and c.side == side), None) or next(
-            (c for c in self.columns if c.role == role and (c.side is None or side is None)), None
-        )
+        if (role, side) not in self._found:
+            own = [c for c in self.columns if c.role == role and (c.side == side or side is None)]
+            shared = [c for c in self.columns if c.role == role and c.side is None]
+            self._found[role, side] = next(iter(shared or own if side is None else own or shared), None)
+        return self._found[role, side]
 
     def has(self, *roles: str) -> bool:
         return any(column.role in roles for column in self.columns)
