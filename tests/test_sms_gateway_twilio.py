@@ -183,6 +183,7 @@ def test_every_ten_minutes_lost_callbacks_and_lost_texts_are_fetched() -> None:
     assert (received.provider_id, received.sender, received.text) == ("SM" + "4" * 32, WANG, "CX")
     assert too_soon.reports == too_soon.received == ()
     assert [one["url"].rpartition("/")[2] for one in wire.asked] == ["Messages.json", "Balance.json"] * 2
+    assert wire.asked[0]["params"]["PageSize"] == 1000  # Twilio refuses more
 
 
 def test_the_credit_is_shown_as_of_the_last_look() -> None:

@@ -41,6 +41,7 @@ RECONCILE_MINUTES = 10
 FIRST_LOOK_HOURS = 24
 LISTED_FOR_ONE = 100
 LISTED_IN_ALL = 2000
+PAGE_SIZE = 1000  # the most that Twilio takes; left to itself the library asks for as many as the limit
 DEFAULT_RETRY_AFTER_S = 60
 
 # What Twilio answers when it does not take a text: code -> what it means for us.
@@ -192,7 +193,9 @@ class TwilioGateway:
         self._look_at = later(now, minutes=RECONCILE_MINUTES)
         since = self._seen_until or later(now, hours=-FIRST_LOOK_HOURS)
         try:
-            listed = self._client.messages.list(date_sent_after=from_text(since), limit=LISTED_IN_ALL)
+            listed = self._client.messages.list(
+                date_sent_after=from_text(since), limit=LISTED_IN_ALL, page_size=PAGE_SIZE
+            )
         except (TwilioException, requests.RequestException, ValueError) as exc:
             raise self._failure(exc) from exc
         self._looked_until = later(now, hours=-1)  # a report may come an hour after the text
