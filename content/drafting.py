@@ -60,8 +60,9 @@ def statement_data(read: statement_file.Statement, *, title: str, issuer: str) -
 def roll_data(
     read: roll_file.Roll, keys: NodeKeys, *, item: str, title: str, issuer: str, objection_days: int = 7
 ) -> dict[str, Any]:
-    """A roll draft (see publishing.py for the shape). Of the ID numbers only keyed fingerprints are kept."""
+    """A roll draft (see publishing.py for the shape). Of ID and phone numbers only keyed fingerprints are kept."""
     people = [(row.name, row.personal.get("id18", "")) for row in read.rows]
+    phones = [row.personal.get("mobile", "") for row in read.rows]
     rows = [
         {
             "group": row.group or "",
@@ -84,7 +85,7 @@ def roll_data(
         "objection_days": objection_days,
         "headcount": sum(row.headcount or 0 for row in read.rows),
         "rows": rows,
-        "held": msgspec.to_builtins(own_payments.take_fingerprints(keys, people)),
+        "held": msgspec.to_builtins(own_payments.take_fingerprints(keys, people, phones)),
         "problems": [problem.as_dict() for problem in read.problems],
     }
 

@@ -13,6 +13,7 @@ import msgspec
 from sqlite_utils import Database
 
 from content import parts, publications, syllables
+from content.case_forms import plain_phone
 from content.folding import from_village, insert_many
 from content.record.events import Event, NewEvent
 from content.record.keys import NodeKeys
@@ -70,13 +71,21 @@ class _Payment:
     amount_fen: int
 
 
-def take_fingerprints(keys: NodeKeys, people: Iterable[tuple[str, str]]) -> list[Held]:
-    """What may be kept of a roll's (name, ID number) pairs, row by row; rows without a right ID are left out."""
-    return [
-        Held(seq, fingerprints(keys, name, last_six))
-        for seq, (name, id_number) in enumerate(people, start=1)
-        if (last_six := last_six_of(id_number))
-    ]
+def take_fingerprints(
+    keys: NodeKeys, people: Iterable[tuple[str, str]], phones: Sequence[str] = ()
+) -> list[Held]:
+    """What may be kept of a roll's (name, ID number) pairs, row by row; rows without a right ID or phone are left out.
+
+    phones: of the same rows where the roll has them, "" for none; whoever proves to hold one finds the row by it.
+    """
+    taken = []
+    numbers = itertools.chain(map(plain_phone, phones), itertools.repeat(""))
+    for seq, ((name, id_number), number) in enumerate(zip(people, numbers, strict=False), start=1):
+        last_six = last_six_of(id_number)
+        by_id = fingerprints(keys, name, last_six) if last_six else ()
+        if found_by := (*by_id, *_by_phone(keys, name, number)):
+            taken.append(Held(seq, found_by))
+    return taken
 
 
 def hold(
@@ -106,6 +115,13 @@ def fingerprints(keys: NodeKeys, name: str, last_six: str) -> tuple[str, ...]:
     return (keys.fingerprint("name+id6", f"{_plain(name)}|{last_six}"), *spelled)
 
 
+def _by_phone(keys: NodeKeys, name: str, number: str) -> tuple[str, ...]:
+    if not number:
+        return ()
+    spelled = [keys.fingerprint("initials+phone", f"{letters}|{number}") for letters in initials_of(name)]
+    return (keys.fingerprint("name+phone", f"{_plain(name)}|{number}"), *spelled)
+
+
 def last_six_of(id_number: str) -> str:
     """The last six characters of a right resident ID, or of the one inside a 20-digit disability card; else ""."""
     plain = _plain(id_number).replace("-", "").upper()
@@ -120,9 +136,18 @@ def find_mine(db: Database, keys: NodeKeys, village: str, who: str, last_six: st
     who: the name, or its pinyin initials (for somebody whose name is on no public roll); last_six: of the ID.
     Only fingerprints are compared.
     """
+    return _find(db, keys, village, who, "id6", _plain(last_six))
+
+
+def find_by_phone(db: Database, keys: NodeKeys, village: str, who: str, phone: str) -> list[OwnPayment]:
+    """The same by the name and a telephone that the roll has beside it; that it is held is for the caller to know."""
+    return _find(db, keys, village, who, "phone", plain_phone(phone))
+
+
+def _find(db: Database, keys: NodeKeys, village: str, who: str, what: str, secret: str) -> list[OwnPayment]:
     plain = _plain(who)
-    kind = "initials+id6" if plain.isascii() else "name+id6"
-    values = {"village": village, "fingerprint": keys.fingerprint(kind, f"{plain}|{_plain(last_six)}")}
+    kind = f"{'initials' if plain.isascii() else 'name'}+{what}"
+    values = {"village": village, "fingerprint": keys.fingerprint(kind, f"{plain}|{secret}")}
     rows = db.query(
         f"""
         SELECT p.id AS roll, p.programme, p.batch, p.title, p.at, m.amount_fen,

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlite_utils import Database
 
-from content import cases, feedback, notices, staff_contacts, subscriptions, supervision, villages
+from content import (
+    cases,
+    feedback,
+    notices,
+    phone_codes,
+    staff_contacts,
+    subscriptions,
+    supervision,
+    villages,
+)
 from content.case_states import FILED
 from content.clock import later, to_text
 from content.errors import XiangtingError
@@ -33,7 +42,9 @@ BATCH = 200
 CASE_KINDS = frozenset(kind for kind in cases.FOLDS if kind.startswith("case_"))
 # Told to whoever is concerned, whether anybody follows the village or not.
 CARD_KINDS = frozenset({"card_issued", "card_escalated"})
-ANSWERED_KINDS = CASE_KINDS | CARD_KINDS | {"feedback_answered", "subscription_asked", "lead_ended"}
+ANSWERED_KINDS = (
+    CASE_KINDS | CARD_KINDS | {"feedback_answered", "subscription_asked", "lead_ended", phone_codes.ASKED}
+)
 # What subscribers are told of: event kind -> the section it belongs to, None for the notice's own.
 PUBLISHED = {
     "notice_published": None,
@@ -140,6 +151,8 @@ class Notifier:
             staff_notes.finish_about(transaction, "lead", str(event.body.get("no", "")), now)
         elif event.kind == "subscription_asked":
             yield from _offer_news(transaction, keys, event, to_text(self._node.clock()))
+        elif event.kind == phone_codes.ASKED:
+            yield from _code_news(keys, event, to_text(self._node.clock()))
         elif event.kind in PUBLISHED and not event.is_from_county:
             yield from _publication_news(transaction, keys, event)
 
@@ -201,6 +214,14 @@ def _offer_news(transaction: Transaction, keys: NodeKeys, event: Event, now: str
         subscribers.offer(transaction, keys, number, village=village, sections=wish.sections, now=now)
         topic = subscribers.topic_of(wish.sections)
         yield News(number, village, "notice", "subscription_offer", {"topic": topic}, f"offer:{now[:10]}")
+
+
+def _code_news(keys: NodeKeys, event: Event, now: str) -> Iterator[News]:
+    """A one-time code that a kiosk has made, while it is of use."""
+    asked = phone_codes.unsealed(event, keys)
+    number = canonical(asked.phone)
+    if number and phone_codes.is_fresh(event, now):
+        yield News(number, event.origin, "code", "phone_code", {"code": asked.code})
 
 
 def _publication_news(transaction: Transaction, keys: NodeKeys, event: Event) -> Iterator[News]:

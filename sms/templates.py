@@ -139,6 +139,7 @@ WORDINGS: Wordings = (
             "zh": ("已退订{topic}，别的照旧。全部退订发TD。",),
             "en": ("Done: no more of these. Text STOP to end all.",),
         },
+        "phone_code": {"zh": ("验证码{code}，十分钟内在村里一体机上用。不要告诉别人。",)},
         "new_notice": {"zh": ("新公开：{title}。发“公告”看内容，退订发TD。", "新公开：{title}。退订发TD。")},
         "complaint_taken": {
             "zh": ("您反映的事收到了，会有人看。要答复请留姓名电话，或打{phone}。",),

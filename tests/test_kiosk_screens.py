@@ -137,11 +137,26 @@ def leave_a_number(screen: Screen) -> None:
     screen.page.locator(".pad").wait_for()
 
 
+def follow(screen: Screen) -> None:
+    screen.opens("/follow")
+    screen.taps("财务公开" if screen.page.locator("html[lang^=zh]").count() else "Village finances")
+    screen.keys("139")
+
+
 def check_a_paper(screen: Screen) -> None:
     screen.opens("/verify?number=Q0K2M01RE")
 
 
-FORMS = [ask_for_a_case, ask_for_own_payments, ask_by_digits, complain, write, leave_a_number, check_a_paper]
+FORMS = [
+    ask_for_a_case,
+    ask_for_own_payments,
+    ask_by_digits,
+    complain,
+    write,
+    leave_a_number,
+    follow,
+    check_a_paper,
+]
 
 
 @pytest.mark.parametrize("language", ["", "en"], ids=["Chinese", "English"])

@@ -135,6 +135,15 @@ def an_objection_to_a_notice(finger: Finger) -> str:
     return ".say-ready"
 
 
+def a_subscription(finger: Finger) -> str:
+    finger.tap(".tile[href$='/contacts']")
+    finger.tap("a[href$='/follow']")
+    finger.tap("button[name=section]")
+    finger.type("13900005678")
+    finger.tap("button[name=ask]")
+    return "main .flash"
+
+
 def larger_letters(finger: Finger) -> str:
     finger.tap(".key-large")
     return "html.mode-large"
@@ -148,7 +157,14 @@ def another_language(finger: Finger) -> str:
 TASKS = [
     *(latest_notice, an_item_of_a_section, an_entry_of_a_statement, a_leased_thing, the_rate_of_a_programme),
     *(a_roll, own_payments, own_case, whom_to_call, something_found, materials_of_a_guide, proof_of_a_notice),
-    *(a_paper_checked, a_complaint, an_objection_to_a_notice, larger_letters, another_language),
+    *(
+        a_paper_checked,
+        a_complaint,
+        an_objection_to_a_notice,
+        a_subscription,
+        larger_letters,
+        another_language,
+    ),
 ]
 
 

@@ -1,5 +1,6 @@
 """Case news: who is told what when a case moves, once, at the right time, and what a text never says."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from sms_places import (
 from content import cases, notices, subscriptions
 from content.errors import RuleError
 from content.notices import Notice, Review
+from content.phone_codes import PhoneCodes
 from content.record.events import NewEvent
 from content.villages import Village, list_village
 from sms import staff_notes, subscribers
@@ -288,6 +290,26 @@ def test_choosing_one_kind_ends_all_kinds(hub: Hub) -> None:
     with hub.county.record.write() as transaction:
         assert subscribers.numbers_for(transaction, hub.county.keys, VILLAGE, "finance") == []
         assert subscribers.numbers_for(transaction, hub.county.keys, VILLAGE, "party") == [WANG]
+
+
+def test_code_that_a_kiosk_made_reaches_the_phone_and_is_right_there(hub: Hub) -> None:
+    codes = PhoneCodes(hub.village.record)
+    codes.send("mine", "139 0000 1234", hub.county.keys.seal_public_key)
+    hub.sync()
+    hub.work()
+    code = re.search(r"验证码(\d{6})", hub.screen(WANG)[-1])
+
+    assert code is not None
+    assert codes.is_right("mine", "13900001234", code[1])
+
+
+def test_code_that_was_on_its_way_too_long_is_not_sent(hub: Hub) -> None:
+    PhoneCodes(hub.village.record).send("mine", "13900001234", hub.county.keys.seal_public_key)
+    hub.clock.turn(minutes=10)
+    hub.sync()
+    hub.work()
+
+    assert hub.screen(WANG) == []
 
 
 def _publish(hub: Hub, title: str) -> None:

@@ -398,6 +398,7 @@ FILLED = {
     "department": "县农业农村局",
     "carrier": "邮政速递",
     "tracking_no": "EM123456789CN",
+    "code": "123456",
 }
 PAGED = {
     "notices",

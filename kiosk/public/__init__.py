@@ -7,12 +7,14 @@ from flask.blueprints import BlueprintSetupState
 
 from content import villages
 from content.attempts import Attempts
+from content.phone_codes import PhoneCodes
 from kiosk.pages import keep_if_public, services
 from kiosk.public import (
     apply,
     cases,
     certificates,
     finances,
+    follow,
     guides,
     home,
     ledgers,
@@ -48,6 +50,7 @@ PAGES = (
     certificates,
     say,
     say_mine,
+    follow,
     search,
     proofs,
     printing,
@@ -71,7 +74,9 @@ def make_public(*, portal: bool) -> Blueprint:
 
 
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.extensions["xiangting.attempts"] = Attempts(state.app.extensions["xiangting"].node.record)
+    record = state.app.extensions["xiangting"].node.record
+    state.app.extensions["xiangting.attempts"] = Attempts(record)
+    state.app.extensions["xiangting.phone_codes"] = PhoneCodes(record)
 
 
 def _take_village(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -1,4 +1,4 @@
-"""我的补贴: one's own payments by initials, name and the ID's last six, at the village's kiosk alone.
+"""我的补贴: one's own payments by initials, name and the ID's last six or a texted code, at the village's kiosk alone.
 
 Every step is a POST, so that nothing of it stands in an address; only fingerprints are compared and nothing is kept.
 """
@@ -10,7 +10,7 @@ from content import own_payments
 from content.attempts import Attempts
 from content.own_payments import OwnPayment
 from kiosk.pages import services, show
-from kiosk.public import pads
+from kiosk.public import pads, phone_check
 from kiosk.public.addresses import Answer, sms_code, sms_number
 
 SHOWN_NAMES = 8
@@ -22,6 +22,7 @@ def register(public: Blueprint) -> None:
     """Add this module's pages to the blueprint."""
     public.add_url_rule("/mine", "mine", begin)
     public.add_url_rule("/mine", "mine_step", step, methods=["POST"])
+    public.add_url_rule("/mine/phone", "mine_phone", by_phone, methods=["POST"])
 
 
 def begin() -> Answer:
@@ -55,6 +56,34 @@ def step() -> Answer:
     if not found:
         words = _("没有查到。请核对名字和后六位；连着输错五次，要等十五分钟再查。")
         return _show_digits(who, "", problem=words)
+    return _show_payments(who, found)
+
+
+def by_phone() -> Answer:
+    """One key of the telephone's pad or of the code's; the eleventh digit asks for the code, its sixth finds."""
+    g.is_personal = True
+    form = request.form.to_dict()
+    who, key, phone = form.get("who", "").strip()[:20], form.get("key", ""), form.get("phone", "")
+    if not who or services().node.is_county or not phone_check.is_possible():
+        return begin()
+    if form.get("stage") == "phone" and key.isdecimal() and len(phone) == phone_check.PHONE_DIGITS - 1:
+        form["send"] = "1"
+        phone += key
+    db, keys = services().node.views.read(), services().node.keys
+    found = own_payments.find_by_phone(db, keys, g.village, who, phone)
+    checked = phone_check.take(form, "mine", is_on_file=bool(found))
+    if checked.stage == "proven" and found:
+        return _show_payments(who, found)
+    return show(
+        "public/mine_phone.html",
+        back=url_for("public.mine"),
+        who=who,
+        step=checked,
+        status=422 if checked.problem else 200,
+    )
+
+
+def _show_payments(who: str, found: list[OwnPayment]) -> Answer:
     return show("public/mine.html", back=url_for("public.mine"), who=who, payments=found)
 
 
@@ -93,6 +122,7 @@ def _show_digits(who: str, digits: str, *, problem: str = "") -> Answer:
         who=who,
         digits=digits,
         problem=problem,
+        can_check_phone=phone_check.is_possible(),
         longest=own_payments.LAST_DIGITS,
         keys=pads.ID_KEYS,
         status=422 if problem else 200,
