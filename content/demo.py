@@ -16,6 +16,7 @@ import msgspec
 from content import (
     account_charts,
     accounts,
+    demo_cases,
     disclosure,
     drafting,
     guides,
@@ -116,7 +117,8 @@ def load_county(node: Node, *, portal_url: str) -> None:
     vote_limits.set_limit(record, VOTE_LIMIT, by="demo")
     standards = subsidies.read_programmes(DATA / "programmes.csv")
     subsidies.set_standards(record, [*standards, *_own_standards(standards)], by="demo")
-    guides.publish(record, guides.load_guides(DATA / "guides.json"), by="demo")
+    demo_cases.list_departments(record, county=node.config.code, town=TOWN_CODE, village=VILLAGE_CODE)
+    guides.publish(record, demo_cases.with_places(guides.load_guides(DATA / "guides.json")), by="demo")
     for account in _accounts():
         accounts.set_account(record, account, by="demo")
     node.views.catch_up()

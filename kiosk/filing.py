@@ -1,7 +1,7 @@
 """Filing a case from a form, the same at the desk and at the kiosk: what a guide asks for, read from a request and checked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import current_app
@@ -77,6 +77,16 @@ def read_fields(guide: Guide, form: Mapping[str, str], sent: Mapping[str, FileSt
         elif one.is_required:
             problems[name] = _("请拍“%(label)s”的照片。", label=one.label)
     return Answers(answers, photos, problems)
+
+
+def read_photos(items: Sequence[str], sent: Mapping[str, FileStorage]) -> tuple[SealedFile, ...]:
+    """A photo of each item that was handed in with one, sealed and kept: the files photo-0, photo-1 …"""
+    photos = []
+    for number, item in enumerate(items):
+        file = sent.get(f"photo-{number}")
+        if file and file.filename and (photo := _photo(_keep(item, file))):
+            photos.append(photo)
+    return tuple(photos)
 
 
 def read_materials(guide: Guide, brought: list[str], note: str) -> dict[str, str]:

@@ -36,6 +36,8 @@ def file_case(agent: Person) -> None:
     agent.fills("申请人姓名", NAME)
     agent.fills("联系电话", MOBILE)
     agent.fills("身份证号", RESIDENT_ID)
+    agent.fills("出生日期", "1945-03-15")
+    agent.chooses("发放方式", "社保卡")
     agent.page.get_by_label("户口簿").check()
     numbers = itertools.chain([CASE_NO], iter(codes.new_code, None))
     with patch.object(codes, "new_code", side_effect=numbers):

@@ -12,7 +12,7 @@ from content.cases import Case
 from content.clock import local_date
 from content.errors import RuleError, XiangtingError
 from content.guide_fields import Guide
-from kiosk import filing
+from kiosk import filing, qr
 from kiosk.county import case_moves
 from kiosk.county.forms import filled
 from kiosk.county.words import MOVES
@@ -20,6 +20,7 @@ from kiosk.desk import words
 from kiosk.desk.blueprint import blueprint
 from kiosk.filing import Answers
 from kiosk.pages import page_number, services, show
+from kiosk.public import printing
 
 LINES_A_PAGE = 20
 VILLAGE_MOVES = ("step", "handover", "answer")
@@ -91,13 +92,16 @@ def case_receipt(case_no: str) -> Response:
     found = _find(case_no)
     db = services().node.views.read()
     county = villages.get_county(db)
+    number = services().sms_number or (county.sms_number if county else "")
     return show(
         "desk/case_receipt.html",
         back=url_for("desk.case", case_no=found.case_no),
         case=found,
         number=codes.grouped(found.case_no),
         guide=guides.get(db, found.guide_id, version=found.guide_version),
-        sms_number=services().sms_number or (county.sms_number if county else ""),
+        sms_number=number,
+        sms_code=qr.sms_code(number, f"CX {found.case_no}") if number else None,
+        slip_token=printing.case_token(found.case_no),
         village=villages.get(db, found.village),
     )
 
@@ -118,6 +122,7 @@ def case_supplement(case_no: str) -> ResponseReturnValue:
             answers,
             county_seal_key=filing.seal_key(),
             by=g.account.name,
+            photos=filing.read_photos(items, request.files),
         )
     except XiangtingError as exc:
         return _page(found, typed=answers, problem=str(exc), status=422)
