@@ -10,7 +10,7 @@ from content.cases import Case
 from content.errors import NotFound, RuleError
 from kiosk.pages import services, show
 from kiosk.public import case_story, certificates, pads, printing
-from kiosk.public.addresses import Answer, home_address, sms_code, sms_number
+from kiosk.public.addresses import Answer, home_address, phone_code, sms_code, sms_number
 from kiosk.public.words import BLAME, CASE_LOOKS, CASE_STATES, PRAISE, SCORES
 
 RATE_WITHIN_S = 600
@@ -134,6 +134,7 @@ def _show_case(case: Case) -> Answer:
         slip_token=printing.case_token(case.case_no),
         certificate_no=codes.grouped(certificates.number_of(case)) if certificates.number_of(case) else "",
         certificate_token=certificates.token_for(case),
+        phone_code=phone_code() if certificates.number_of(case) else None,
         scores=SCORES,
         sms_number=sms_number(),
         sms_code=sms_code(f"CX {case.case_no}"),
