@@ -10,6 +10,7 @@ from sqlite_utils.utils import (
 
 from content.errors import RecordError
 
+CACHE_KIB = 512  # of each connection, for as long as its thread; the system keeps the file's pages anyway
 BUSY_TIMEOUT_MS = 10_000
 SAFE_SQLITE = (3, 51, 3)  # older ones can lose a commit when the WAL is reset at the wrong moment
 
@@ -47,6 +48,7 @@ def _sqlite_engine(path: Path) -> sa.Engine:
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         journal = cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         cursor.execute("PRAGMA synchronous=FULL")
         synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
