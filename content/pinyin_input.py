@@ -157,12 +157,12 @@ def _as_spoken(key: str) -> str:
 
 @functools.cache
 def _common() -> Lexicon:
-    lines = _COMMON.read_text(encoding="utf-8").splitlines()
-    told = [line.split() for line in lines if not line.startswith("#")]
-    return Lexicon(
-        _Word("".join(syllables), "".join(one[0] for one in syllables), text, rank)
-        for rank, (text, *syllables) in enumerate(told)
-    )
+    with _COMMON.open(encoding="utf-8") as lines:  # line by line: all at once would cost 20 MB for good
+        told = (line.split() for line in lines if not line.startswith("#"))
+        return Lexicon(
+            _Word("".join(syllables_of), "".join(one[0] for one in syllables_of), text, rank)
+            for rank, (text, *syllables_of) in enumerate(told)
+        )
 
 
 @functools.lru_cache(maxsize=4)

@@ -51,4 +51,4 @@ def _draw(content: str, label: str) -> Markup:
     ).format(size=len(rows), label=label, runs=runs)
 
 
-_drawn = functools.lru_cache(maxsize=256)(_draw)
+_drawn = functools.lru_cache(maxsize=32)(_draw)  # 8 kB each; whole pages are kept as well

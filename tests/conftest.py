@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
 from environment import find_chromium
 from playwright.sync_api import Browser, sync_playwright
 from walking import Crowd, World, open_world
 
+from content import accounts
 from content.node import Node
 from deploy.generate import Size, generate
 
@@ -24,6 +27,14 @@ BROWSER_ARGS = [
     "--no-first-run",
     "--use-fake-device-for-media-stream",  # a beep in the place of a microphone
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """The product's own password hasher; the tests, which check a thousand passwords, hash with one that costs nothing."""
+    real = accounts._hasher
+    with patch.object(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
+        yield real
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+ROOM_IN_MEMORY = 4 << 30
 WINDOWS_BROWSERS = (r"Google\Chrome\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe")
 
 
@@ -94,14 +95,22 @@ def ensure_system_packages() -> None:
     run_apt(log, "install", "-y", "--no-install-recommends", *missing)
 
 
+def quick_folder() -> dict[str, str]:
+    """Where tests put their nodes: in memory where there is room, for a quarter of their time is waiting for a disk."""
+    memory = Path("/dev/shm")
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > ROOM_IN_MEMORY
+    return {"TMPDIR": str(memory)} if has_room and "TMPDIR" not in os.environ else {}
+
+
 def run_checks(pytest_args: list[str]) -> int:
     """Runs the whole check, or only pytest when it is given arguments; the first exit code that is not 0."""
+    environment = {**os.environ, **quick_folder()}
     # Test files stay whole on one worker: their fixtures are villages, browsers and databases.
     pytest = ["pytest", *(pytest_args or ["-n", "auto", "--dist", "loadfile"])]
     everything = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], pytest]
     for check in [pytest] if pytest_args else everything:
         print(f"\n== {' '.join(check)}", flush=True)
-        if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT):
+        if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT, env=environment):
             return code
     return 0
 

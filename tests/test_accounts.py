@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import argon2
 import pytest
 from nodes import COUNTY, OTHER_VILLAGE, TOWN, VILLAGE, FakeClock, Place, make_place
 from sqlite_utils import Database
@@ -113,3 +114,13 @@ def test_events_from_before_there_were_versions_are_still_read(place: Place) -> 
     place.county.views.catch_up()
 
     assert accounts.get(place.county.views.read(), "zhou").display_name == "周大姐"  # type: ignore[union-attr]
+
+
+def test_a_password_is_hashed_with_argon2id_and_an_unknown_name_costs_as_much(
+    real_hasher: argon2.PasswordHasher,
+) -> None:
+    ours = argon2.extract_parameters(real_hasher.hash("a password"))
+
+    assert ours.type == argon2.Type.ID
+    assert ours.memory_cost >= 64 * 1024  # KiB
+    assert ours == argon2.extract_parameters(accounts._NOBODY)
