@@ -68,6 +68,12 @@ class Calendar:
             return day.weekday() < 5
         return _is_announced_workday(day)
 
+    def source_of(self, year: int) -> str:
+        """Who said how a year is arranged: "county", "announced" (known to the software), or "" for nobody yet."""
+        if year in self.tables:
+            return "county"
+        return "announced" if _is_announced(year) else ""
+
     def is_confirmed(self, day: date) -> bool:
         """Whether every announcement that can touch this day is known."""
         years = {day.year, (day + _NEXT_YEAR_DECIDES).year}
@@ -95,6 +101,17 @@ def working_days_between(start: date, end: date, holidays: Calendar) -> int:
     if end < start:
         return -working_days_between(end, start, holidays)
     return sum(holidays.is_workday(start + _DAY * passed) for passed in range(1, (end - start).days + 1))
+
+
+def table_of(holidays: Calendar, year: int) -> YearTable:
+    """How a year is counted, as a table: its weekdays off and the weekend days that are worked."""
+    if year in holidays.tables:
+        return holidays.tables[year]
+    days = [date(year, 1, 1) + _DAY * passed for passed in range(366)]
+    days = [day for day in days if day.year == year]
+    off = tuple(day for day in days if day.weekday() < 5 and not holidays.is_workday(day))
+    worked = tuple(day for day in days if day.weekday() >= 5 and holidays.is_workday(day))
+    return YearTable(year, off, worked)
 
 
 def set_year(record: Record, table: YearTable, *, by: str) -> str:
