@@ -11,6 +11,14 @@ local_tables = sa.MetaData()
 
 
 def create(record: Record, *tables: sa.Table) -> None:
-    """Make these tables in the record's database where they are missing."""
+    """Make these tables in the record's database where they are missing, and columns that came later (with a default)."""
     with record.write() as transaction:
-        local_tables.create_all(transaction.connection, tables=list(tables))
+        connection = transaction.connection
+        local_tables.create_all(connection, tables=list(tables))
+        found = sa.inspect(connection)
+        for table in tables:
+            held = {column["name"] for column in found.get_columns(table.name)}
+            for column in table.columns:
+                if column.name not in held:
+                    wanted = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {wanted}")

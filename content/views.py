@@ -22,6 +22,7 @@ from content import (
     certificates,
     departments,
     disclosure,
+    event_log,
     feedback,
     feedback_limits,
     files,
@@ -82,6 +83,7 @@ SCHEMA = "\n".join(
         "CREATE TABLE set_aside (event TEXT PRIMARY KEY, kind TEXT NOT NULL, reason TEXT NOT NULL);",
         search.SCHEMA,
         files.SCHEMA,
+        event_log.SCHEMA,
         *(noun.SCHEMA for noun in NOUNS),
     ]
 )
@@ -99,6 +101,7 @@ class Views:
 
     def __init__(self, path: Path, record: Record) -> None:
         self._path, self._record = path, record
+        self._is_county = len(record.origin) == 6
         self._lock = threading.Lock()
         self._threads = threading.local()
         self.generation = 0  # goes up whenever a page may look different
@@ -175,7 +178,10 @@ class Views:
         while done < stream.size:
             stop = min(done + BATCH, stream.size)
             with write(db):
-                _fold_batch(db, list(self._record.events(stream, done, stop)))
+                events = list(self._record.events(stream, done, stop))
+                _fold_batch(db, events)
+                if self._is_county:
+                    event_log.note(db, events)
                 db.conn.execute("INSERT OR REPLACE INTO folded VALUES (?, ?)", [stream.id, stop])
             done = stop
         return done - start

@@ -24,6 +24,18 @@ PUBLIC_IDLE_S, PERSONAL_IDLE_S = 90, 60
 
 
 @dataclass(frozen=True)
+class NavEntry:
+    """An entry of the desk's or the console's menu. heading: of a group that begins with it; key: its access key."""
+
+    word: Any
+    url: str
+    icon: str
+    is_here: bool
+    heading: Any = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
 class Ui:
     """What every layout shows around a page."""
 
@@ -45,7 +57,7 @@ class Ui:
     toggle_contrast_url: str
     toggle_lang_url: str
     idle_s: int
-    nav: list[tuple[str, str, str, bool]]  # (word, address, icon, whether it is this page)
+    nav: list[NavEntry]
     office_name: str
     user_name: str
     sign_out_url: str

@@ -5,6 +5,7 @@ holds and every frame is committed as it arrives.
 """
 
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -113,6 +114,7 @@ class Client:
             frames=outgoing,
             wants=self._wants(),
             chunks=chunks_for(node.blobs, hub_wants),
+            disk_free_mb=_disk_free_mb(node),
         )
 
     def _named_files(self) -> list[BlobRef]:
@@ -198,6 +200,13 @@ class Client:
         for stream in self._own(self._node.record.streams()):
             if stream.state == "open":
                 self._node.record.open_epoch(stream.audience)
+
+
+def _disk_free_mb(node: Node) -> int:
+    try:
+        return shutil.disk_usage(node.home).free // 2**20
+    except OSError:  # the county then shows that it does not know; the exchange matters more
+        return -1
 
 
 def _request_bytes(sent: requests.PreparedRequest) -> int:

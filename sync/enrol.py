@@ -35,6 +35,7 @@ devices = sa.Table(
     sa.Column("seen_at", sa.String(20), nullable=False),
     sa.Column("software", sa.String(32), nullable=False),
     sa.Column("clock_skew_s", sa.Integer, nullable=False),
+    sa.Column("disk_free_mb", sa.Integer, nullable=False, server_default="-1"),
 )
 
 
@@ -42,7 +43,8 @@ devices = sa.Table(
 class Device:
     """A device as the county knows it. state: "waiting" for approval, "active" or "closed".
 
-    clock_skew_s: its clock minus the county's at the last exchange; seen_at: "" before the first one.
+    clock_skew_s: its clock minus the county's at the last exchange; disk_free_mb: what it then had left, -1 for unknown;
+    seen_at: "" before the first one.
     """
 
     public_key: str
@@ -53,6 +55,7 @@ class Device:
     seen_at: str
     software: str
     clock_skew_s: int
+    disk_free_mb: int = -1
 
     @property
     def mark(self) -> str:
@@ -110,13 +113,18 @@ class Register:
             if done.rowcount != 1:
                 raise SyncError("没有这台设备。", code="no_device")
 
-    def note_seen(self, public_key: str, *, software: str, clock_skew_s: int) -> None:
-        """Remember when a device last exchanged, with what software and clock."""
+    def note_seen(self, public_key: str, *, software: str, clock_skew_s: int, disk_free_mb: int = -1) -> None:
+        """Remember when a device last exchanged, with what software, clock and room on its disk."""
         with self._record.write() as transaction:
             transaction.execute(
                 sa.update(devices)
                 .where(devices.c.public_key == public_key)
-                .values(seen_at=to_text(self._record.clock()), software=software, clock_skew_s=clock_skew_s)
+                .values(
+                    seen_at=to_text(self._record.clock()),
+                    software=software,
+                    clock_skew_s=clock_skew_s,
+                    disk_free_mb=disk_free_mb,
+                )
             )
 
     def find(self, public_key: str) -> Device | None:

@@ -58,7 +58,12 @@ def answer(node: Node, register: Register, device: Device, message: wire.Request
     node.views.catch_up()
     now = node.clock()
     skew = round((from_text(message.now) - now).total_seconds())
-    register.note_seen(device.public_key, software=message.software, clock_skew_s=skew)
+    register.note_seen(
+        device.public_key,
+        software=message.software,
+        clock_skew_s=skew,
+        disk_free_mb=message.disk_free_mb,
+    )
     held = {holding.stream.hex(): holding for holding in message.held}
     streams = node.record.streams()
     theirs = [s for s in streams if s.origin == device.village]

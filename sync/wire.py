@@ -85,7 +85,7 @@ class Want(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Request(msgspec.Struct, frozen=True, omit_defaults=True, rename={"version": "v"}):
-    """One request of a village."""
+    """One request of a village. disk_free_mb: left on the disk of its home, -1 where nobody can tell."""
 
     village: str
     now: str
@@ -94,6 +94,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True, rename={"version"
     frames: list[WireFrame] = []
     wants: list[Want] = []
     chunks: list[Chunk] = []
+    disk_free_mb: int = -1
     version: int = VERSION
 
 

@@ -40,6 +40,14 @@ def cut(record: Record, stream: StreamId, held: int) -> Iterator[Frame]:
         held = signed.head.size
 
 
+def seal(record: Record, stream: StreamId) -> None:
+    """Take nothing more of a stream, for a person has doubts about it; its writer goes on in a new epoch."""
+    with record.write() as transaction:
+        transaction.connection.execute(
+            sa.update(streams).where(streams.c.stream == stream).values(state="forked")
+        )
+
+
 def accept(record: Record, frame: Frame, *, may_open: MayOpen) -> int:
     """Check a frame and commit what is new of it; how many entries that was. The same frame again is 0.
 

@@ -5,6 +5,7 @@ from flask import Blueprint
 from kiosk.county import (
     account_pages,
     audit_pages,
+    calendar_pages,
     case_pages,
     catalogue_pages,
     certificate_pages,
@@ -39,6 +40,7 @@ PAGES = (
     guide_draft_pages,
     programme_pages,
     catalogue_pages,
+    calendar_pages,
     certificate_pages,
     department_pages,
     vote_limit_pages,

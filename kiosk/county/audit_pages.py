@@ -1,4 +1,4 @@
-"""The record as an auditor reads it: who said what kind of thing when, by village, kind and day."""
+"""The record as an auditor reads it: who said what kind of thing when, by village, kind, account, word and day."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from flask import Response, request
 
 from content import event_log
 from kiosk.county import lists, words
-from kiosk.county.area import covers, my_villages
+from kiosk.county.area import area, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.pages import local_time, page_number, services, show
 
@@ -21,9 +21,12 @@ def audit() -> Response:
     names = {village.code: village.name for village in mine} | {node.config.code: node.config.name}
     since, since_typed = _day("since")
     until, until_typed = _day("until")
+    by, asked = request.args.get("by", "").strip(), request.args.get("q", "").strip()
     found = event_log.find(
-        node.record,
-        covers,
+        node.views.read(),
+        area=area(),
+        by=by,
+        text=asked,
         place=lists.chosen("village", {village.code for village in mine}),
         kind=lists.chosen("kind", words.KINDS),
         since=since,
@@ -39,6 +42,8 @@ def audit() -> Response:
         next_url=lists.here(page=page_number() + 1) if found.has_more else "",
         number=page_number(),
         villages=mine,
+        by=by,
+        asked=asked,
         names=names,
         since=since_typed,
         until=until_typed,

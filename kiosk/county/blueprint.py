@@ -1,34 +1,42 @@
 """The blueprint that the county's pages hang on: which menu and home they show, and that only the portal's front is kept."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, Response, g, request, url_for
 from flask_babel import lazy_gettext
 
 from kiosk.access import ACCESS
-from kiosk.pages import keep_if_public, services
+from kiosk.pages import NavEntry, keep_if_public, services
 
 blueprint = Blueprint("county", __name__)
 
 FRONT = "county.front"
-# Menu: word, icon, the page it leads to, and the other pages that belong to it by how their names begin.
+# Menu: word, icon, the page it leads to, and its access key ("" for none); a word alone is the heading of what follows.
+# Pages belong to an entry by how their names begin.
 MENU = (
-    (lazy_gettext("总览"), "home", "county.home"),
-    (lazy_gettext("办件"), "case", "county.cases"),
-    (lazy_gettext("群众意见"), "say", "county.feedback"),
-    (lazy_gettext("好差评"), "star", "county.ratings"),
-    (lazy_gettext("电子监察"), "card", "county.supervision"),
-    (lazy_gettext("短信"), "sms", "county.texts"),
-    (lazy_gettext("各村"), "village", "county.villages"),
-    (lazy_gettext("公开时钟"), "wait", "county.disclosure"),
-    (lazy_gettext("统计"), "chart", "county.statistics"),
-    (lazy_gettext("公开情况"), "flag", "county.publications"),
-    (lazy_gettext("办事指南"), "guide", "county.guides"),
-    (lazy_gettext("惠农项目"), "grain", "county.programmes"),
-    (lazy_gettext("公开目录"), "sheet", "county.catalogue"),
-    (lazy_gettext("承办部门"), "people", "county.departments"),
-    (lazy_gettext("账号"), "people", "county.accounts"),
-    (lazy_gettext("记录查询"), "search", "county.audit"),
-    (lazy_gettext("谁登录过"), "people", "staff.log"),
-    (lazy_gettext("动态码"), "lock", "staff.factor"),
+    (lazy_gettext("总览"), "home", "county.home", "0"),
+    (lazy_gettext("办事"),),
+    (lazy_gettext("办件"), "case", "county.cases", "1"),
+    (lazy_gettext("群众意见"), "say", "county.feedback", "2"),
+    (lazy_gettext("好差评"), "star", "county.ratings", "3"),
+    (lazy_gettext("短信"), "sms", "county.texts", ""),
+    (lazy_gettext("监督"),),
+    (lazy_gettext("电子监察"), "card", "county.supervision", "4"),
+    (lazy_gettext("公开时钟"), "wait", "county.disclosure", "5"),
+    (lazy_gettext("公开情况"), "flag", "county.publications", ""),
+    (lazy_gettext("统计"), "chart", "county.statistics", "6"),
+    (lazy_gettext("规矩"),),
+    (lazy_gettext("办事指南"), "guide", "county.guides", "7"),
+    (lazy_gettext("惠农项目"), "grain", "county.programmes", "8"),
+    (lazy_gettext("公开目录"), "sheet", "county.catalogue", ""),
+    (lazy_gettext("工作日历"), "calendar", "county.calendar", "9"),
+    (lazy_gettext("承办部门"), "people", "county.departments", ""),
+    (lazy_gettext("管理"),),
+    (lazy_gettext("各村情况"), "village", "county.villages", ""),
+    (lazy_gettext("账号"), "person", "county.accounts", ""),
+    (lazy_gettext("记录查询"), "search", "county.audit", ""),
+    (lazy_gettext("谁登录过"), "people", "staff.log", ""),
+    (lazy_gettext("动态码"), "lock", "staff.factor", ""),
 )
 
 
@@ -39,13 +47,7 @@ def set_frame() -> None:
         g.home_url = "/"
         return
     g.place, g.home_url = "county", url_for("county.home")
-    g.nav = [
-        (word, url_for(endpoint), icon, _is_here(endpoint))
-        for word, icon, endpoint in MENU
-        if ACCESS[endpoint] & set(g.account.roles)
-        and (endpoint != "county.villages" or services().devices)
-        and (endpoint != "county.texts" or services().sms_state)
-    ]
+    g.nav = list(_menu())
 
 
 @blueprint.after_request
@@ -54,6 +56,20 @@ def _keep_front_only(response: Response) -> Response:
         return keep_if_public(response)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _menu() -> Iterator[NavEntry]:
+    """The entries that this account may open; a heading goes to the first one under it."""
+    parts = {"county.villages": services().devices, "county.texts": services().sms_state}
+    unwired, heading = {page for page, part in parts.items() if part is None}, ""
+    for entry in MENU:
+        if len(entry) == 1:
+            heading = entry[0]
+            continue
+        word, icon, endpoint, key = entry
+        if ACCESS[endpoint] & set(g.account.roles) and endpoint not in unwired:
+            yield NavEntry(word, url_for(endpoint), icon, _is_here(endpoint), heading, key)
+            heading = ""
 
 
 def _is_here(endpoint: str) -> bool:

@@ -10,16 +10,17 @@ from kiosk.services import EnrolledDevice
 
 LATE_AFTER = timedelta(days=2)  # a usual village exchanges every day
 CLOCK_OFF_S = 120
+DISK_LOW_MB = 1024
 
-STATES = ("waiting", "late", "clock", "none", "ok")
+STATES = ("waiting", "late", "disk", "clock", "none", "ok")
 
 
 @dataclass(frozen=True)
 class VillageSync:
     """A village with its devices. state: the one of STATES that wants attention most.
 
-    waiting: a device to approve; late: not heard of for LATE_AFTER; clock: off by CLOCK_OFF_S or more; none: no device.
-    The other fields are of the device heard of last, empty without one.
+    waiting: a device to approve; late: not heard of for LATE_AFTER; disk: less than DISK_LOW_MB left; clock: off by
+    CLOCK_OFF_S or more; none: no device. The other fields are of the device heard of last, empty without one.
     """
 
     village: Village
@@ -28,13 +29,17 @@ class VillageSync:
     seen_at: str = ""
     software: str = ""
     clock_skew_s: int = 0
+    disk_free_mb: int = -1
 
 
 def sync_of(
     villages: Iterable[Village], devices: Sequence[EnrolledDevice], now: datetime
 ) -> list[VillageSync]:
     """The state of every village, in the order given."""
-    return [_sync_of(village, [d for d in devices if d.village == village.code], now) for village in villages]
+    of_village: dict[str, list[EnrolledDevice]] = {}
+    for device in devices:
+        of_village.setdefault(device.village, []).append(device)
+    return [_sync_of(village, of_village.get(village.code, []), now) for village in villages]
 
 
 def _sync_of(village: Village, devices: list[EnrolledDevice], now: datetime) -> VillageSync:
@@ -47,6 +52,10 @@ def _sync_of(village: Village, devices: list[EnrolledDevice], now: datetime) -> 
         state = "waiting"
     elif last.seen_at < to_text(now - LATE_AFTER):
         state = "late"
+    elif 0 <= last.disk_free_mb < DISK_LOW_MB:
+        state = "disk"
     else:
         state = "clock" if abs(last.clock_skew_s) >= CLOCK_OFF_S else "ok"
-    return VillageSync(village, state, tuple(devices), last.seen_at, last.software, last.clock_skew_s)
+    return VillageSync(
+        village, state, tuple(devices), last.seen_at, last.software, last.clock_skew_s, last.disk_free_mb
+    )

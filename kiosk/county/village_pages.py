@@ -1,15 +1,22 @@
 """Villages at the console: who syncs and who is late, a village's data, and its devices: invite, approve, close."""
 
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlite_utils import Database
 
+from content import casework, disclosure_clock
 from content import villages as register_of_villages
+from content.clock import local_date
 from content.codes import grouped
 from content.errors import RuleError
+from content.record import frames
+from content.record.events import StreamId
+from content.record.store import Stream
 from content.villages import Village
 from kiosk.access import EDITORS
 from kiosk.county import devices, forms, lists, words
@@ -98,6 +105,23 @@ def village_device(code: str, public_key: str) -> ResponseReturnValue:
     return redirect(url_for("county.village", code=found.code), code=303)
 
 
+@blueprint.post("/county/villages/<code>/streams/<stream>")
+def village_seal(code: str, stream: str) -> ResponseReturnValue:
+    """Take nothing more of one of this village's streams: the village goes on in a new epoch, a person reviews the old."""
+    found, record = find_village(services().node.views.read(), code), services().node.record
+    if not any(one.id == stream and one.state == "open" for one in _streams(found)):
+        abort(404)
+    frames.seal(record, StreamId(stream))
+    flash(_("已封存。这一段不再收新的，村里下次同步会另开一段；原来的都在，请复核。"), "success")
+    return redirect(url_for("county.village", code=found.code), code=303)
+
+
+def _streams(village: Village) -> list[Stream]:
+    """What the village has written, the newest epochs first."""
+    own = [one for one in services().node.record.streams() if one.origin == village.code]
+    return sorted(own, key=lambda one: (one.state != "open", one.audience, -one.epoch))
+
+
 def _register() -> DeviceRegister:
     register = services().devices
     if register is None:
@@ -109,19 +133,28 @@ def _show_list(inputs: Any, problem: RuleError | None = None) -> Response:
     wired = services()
     known = wired.devices.all_devices() if wired.devices else []
     lines = devices.sync_of(my_villages(wired.node.views.read()), known, wired.node.clock())
-    state = lists.chosen("state", devices.STATES)
+    state, asked = lists.chosen("state", devices.STATES), request.args.get("q", "").strip()
     order = lists.chosen("sort", SORTS, "village")
-    wanted = sorted((line for line in lines if state in ("", line.state)), key=SORTS[order])
+    found = [
+        line
+        for line in lines
+        if state in ("", line.state)
+        and asked in f"{line.village.town}{line.village.name} {line.village.code}"
+    ]
+    wanted = sorted(found, key=SORTS[order])
+    db, today = wired.node.views.read(), local_date(wired.node.clock())
     start = (page_number() - 1) * lists.SIZE
+    shown = wanted[start : start + lists.SIZE]
     return show(
         "county/villages.html",
         fragment="county/_village_table.html",
         status=422 if problem else 200,
-        lines=wanted[start : start + lists.SIZE],
+        lines=[(line, _overdue(db, line.village.code, today)) for line in shown],
         total=len(wanted),
         pages=lists.pages_of(len(wanted)),
         here=lists.here,
         order=order,
+        asked=asked,
         words=words,
         inputs=inputs,
         problem=problem,
@@ -132,6 +165,7 @@ def _show_list(inputs: Any, problem: RuleError | None = None) -> Response:
 def _show_village(found: Village, inputs: Any, problem: RuleError | None = None) -> Response:
     wired = services()
     known = wired.devices.all_devices() if wired.devices else []
+    db, today = wired.node.views.read(), local_date(wired.node.clock())
     kept_for, code = session.pop(_CODE_SHOWN_ONCE, ("", ""))
     return show(
         "county/village.html",
@@ -139,6 +173,9 @@ def _show_village(found: Village, inputs: Any, problem: RuleError | None = None)
         status=422 if problem else 200,
         village=found,
         sync=devices.sync_of([found], known, wired.node.clock())[0],
+        streams=_streams(found),
+        cases=casework.count(db, area=found.code, today=today),
+        overdue=_overdue(db, found.code, today),
         code=grouped(code) if kept_for == found.code else "",
         has_devices=wired.devices is not None,
         words=words,
@@ -146,6 +183,11 @@ def _show_village(found: Village, inputs: Any, problem: RuleError | None = None)
         problem=problem,
         may_edit=bool(EDITORS & set(g.account.roles)),
     )
+
+
+def _overdue(db: Database, code: str, today: date) -> int:
+    """How many items of the catalogue a village owes."""
+    return sum(one.state == "overdue" for one in disclosure_clock.clock_of(db, code, today))
 
 
 def _as_typed(village: Village) -> Form:

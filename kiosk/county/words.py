@@ -68,11 +68,18 @@ DEVICE_LOOKS = {"waiting": "warn", "active": "ok", "closed": ""}
 SYNC_STATES = {
     "waiting": lazy_gettext("有设备等待批准"),
     "late": lazy_gettext("迟了"),
+    "disk": lazy_gettext("磁盘快满"),
     "clock": lazy_gettext("时钟不准"),
     "none": lazy_gettext("还没有设备"),
     "ok": lazy_gettext("正常"),
 }
-SYNC_LOOKS = {"waiting": "warn", "late": "alarm", "clock": "warn", "none": "", "ok": "ok"}
+SYNC_LOOKS = {"waiting": "warn", "late": "alarm", "disk": "warn", "clock": "warn", "none": "", "ok": "ok"}
+STREAM_STATES = {
+    "open": lazy_gettext("在用"),
+    "closed": lazy_gettext("已结束"),
+    "forked": lazy_gettext("已封存，待复核"),
+}
+STREAM_LOOKS = {"open": "ok", "closed": "", "forked": "alarm"}
 # The disclosure clock's states in a key beside the heat table, and the sign of each in its narrow cells.
 CLOCK_STATES = {
     "overdue": lazy_gettext("逾期（天数）"),

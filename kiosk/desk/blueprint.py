@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import lazy_gettext as _
 
 from kiosk.access import ACCESS
-from kiosk.pages import services
+from kiosk.pages import NavEntry, services
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -46,7 +46,7 @@ def set_frame() -> None:
     here = request.endpoint or ""
     g.place, g.home_url = "desk", url_for("desk.home")
     g.nav = [
-        (word, url_for(page), icon, here.startswith(own))
+        NavEntry(word, url_for(page), icon, here.startswith(own))
         for word, icon, page, own in MENU
         if ACCESS[page] & set(g.account.roles)
     ]
