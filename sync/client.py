@@ -84,8 +84,7 @@ class Client:
             progress.problems += [p for p in reply.problems if not p.startswith("gap")]
             progress.received += self._take(reply)
             self._journal.note_holdings((h.stream.hex(), h.size) for h in reply.held)
-            if any(problem.startswith("forked") for problem in reply.problems):
-                self._leave_forked_epoch()
+            self._leave_sealed(reply.sealed)
             hub_wants = [want for want in reply.wants if self._node.blobs.has(want.sha256.hex())]
             now = (
                 reply.held,
@@ -195,11 +194,15 @@ class Client:
         own = self._own(self._node.record.streams())
         return not reply.has_more and all(held.get(s.id, 0) == s.size for s in own)
 
-    def _leave_forked_epoch(self) -> None:
-        """The hub holds two versions of our stream and has sealed it: go on in a new one; a person reviews the old."""
+    def _leave_sealed(self, sealed: Sequence[bytes]) -> None:
+        """The hub takes nothing more of these: it holds two versions of them, or a person there has doubts. Go on in a
+        new epoch; the old one stays as it is and is not sent again."""
+        held = {stream.hex() for stream in sealed}
         for stream in self._own(self._node.record.streams()):
-            if stream.state == "open":
+            if stream.id in held and stream.state == "open":
                 self._node.record.open_epoch(stream.audience)
+            if stream.id in held:
+                frames.seal(self._node.record, stream.id)
 
 
 def _disk_free_mb(node: Node) -> int:

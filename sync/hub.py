@@ -79,6 +79,7 @@ def answer(node: Node, register: Register, device: Device, message: wire.Request
         wants=[wire.want(ref, node.blobs.arrived(ref.sha256)) for ref in wanted[:8]],
         chunks=chunks_for(node.blobs, message.wants),
         problems=problems,
+        sealed=[bytes.fromhex(s.id) for s in theirs if s.state == "forked"],
         has_more=has_more,
     )
 

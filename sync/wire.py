@@ -99,7 +99,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True, rename={"version"
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True, rename={"version": "v"}):
-    """The county's reply. held: what it now has of the village's streams; has_more: ask again at once."""
+    """The county's reply. held: what it now has of the village's streams; sealed: those of them that it takes nothing
+    more of; has_more: ask again at once."""
 
     now: str
     held: list[Holding] = []
@@ -108,6 +109,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True, rename={"version": 
     wants: list[Want] = []
     chunks: list[Chunk] = []
     problems: list[str] = []
+    sealed: list[bytes] = []
     has_more: bool = False
     version: int = VERSION
 

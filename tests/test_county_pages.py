@@ -1,7 +1,10 @@
 """The county's other pages: the portal's front, villages and devices, accounts, guides, programmes, catalogue, log."""
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from county_console import FAR_VILLAGE, PASSWORD, Console, make_console, plain
@@ -9,7 +12,7 @@ from flask.testing import FlaskClient
 from nodes import OTHER_VILLAGE, VILLAGE
 from samples import publish_notice
 
-from content import accounts, disclosure, subsidies, villages
+from content import accounts, calendar, disclosure, subsidies, villages
 from content.villages import Village
 from sync import wire
 
@@ -366,3 +369,137 @@ def test_the_log_has_pages_until_it_ends(admin: FlaskClient) -> None:
     assert "page=2" in pages[0]
     assert "page=1" in pages[1]
     assert "没有这样的记录" in plain(pages[2])
+
+
+# What villages report, and sealing
+
+
+def test_a_village_reports_its_disk_in_the_exchange(
+    console: Console, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = SimpleNamespace(free=700 * 2**20)
+    monkeypatch.setattr("sync.client.shutil.disk_usage", lambda _path: room)
+
+    console.place.sync(VILLAGE)
+
+    listed = plain(admin.get("/county/villages?state=disk").text)
+    assert "柳河村" in listed
+    assert "磁盘快满" in listed
+    assert "0.7 GB" in plain(admin.get(f"/county/villages/{VILLAGE}").text)
+
+
+def test_a_village_is_found_by_name_town_or_code(admin: FlaskClient) -> None:
+    for asked in ("远山", FAR_VILLAGE):
+        page = admin.get(f"/county/villages?q={asked}").text
+
+        assert re.findall(r'href="/county/villages/(\d+)"', page) == [FAR_VILLAGE]
+
+
+def test_a_sealed_stream_takes_nothing_more_and_the_village_goes_on_in_another(
+    console: Console, admin: FlaskClient
+) -> None:
+    village, record = console.place.villages[VILLAGE], console.place.county.record
+    console.place.sync()
+    publish_notice(village)
+    console.place.sync()
+    old = next(s for s in record.streams() if s.origin == VILLAGE and s.audience == "all")
+
+    sealed = admin.post(f"/county/villages/{VILLAGE}/streams/{old.id}")
+    again = admin.post(f"/county/villages/{VILLAGE}/streams/{old.id}")
+    elsewhere = admin.post(f"/county/villages/{OTHER_VILLAGE}/streams/{old.id}")
+    for _ in range(2):
+        publish_notice(village)
+        console.place.sync()
+
+    held = {s.epoch: s.state for s in record.streams() if s.origin == VILLAGE and s.audience == "all"}
+    assert (sealed.status_code, again.status_code, elsewhere.status_code) == (303, 404, 404)
+    assert held == {1: "forked", 2: "open"}
+    assert next(s.size for s in record.streams() if s.id == old.id) == old.size
+    assert "已封存，待复核" in plain(admin.get(f"/county/villages/{VILLAGE}").text)
+
+
+# The log
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("kind=case_filed", ["提交办件"], id="a kind"),
+        pytest.param("by=zhou", ["提交办件"], id="an account"),
+        pytest.param("q={case_no}", ["提交办件"], id="a case number"),
+        pytest.param("q={lower}", ["提交办件"], id="the number in small letters"),
+        pytest.param("q=zho", ["提交办件"], id="part of an account"),
+        pytest.param("kind=case_filed&by=nobody", [], id="all must hold"),
+        pytest.param("kind=case_filed&since=2026-11-02&until=2026-11-02", ["提交办件"], id="its day"),
+        pytest.param("kind=case_filed&until=2026-11-01", [], id="another day"),
+        pytest.param("kind=case_filed&since=20x", ["提交办件"], id="a day that is none"),
+        pytest.param("q=%25", [], id="no wildcards"),
+    ],
+)
+def test_the_log_is_searched(console: Console, query: str, found: list[str]) -> None:
+    case_no = console.file_case()
+
+    page = console.client("auditor").get(
+        f"/county/audit?{query.format(case_no=case_no, lower=case_no.lower())}"
+    )
+
+    rows = [plain(row).split() for row in re.findall(r"<tr><th scope=\"row\".*?</tr>", page.text, re.S)]
+    assert [row[2] for row in rows] == found
+    assert all(case_no in row for row in rows)
+
+
+def test_the_log_turns_its_pages(console: Console, admin: FlaskClient) -> None:
+    first, second = (admin.get(f"/county/audit?page={number}").text for number in (1, 2))
+
+    lines = [re.findall(r"<code>([^<]+)</code>", page) for page in (first, second)]
+    assert len(lines[0]) == 30
+    assert lines[1]
+    assert not set(lines[0]) & set(lines[1])
+
+
+# The calendar
+
+
+NOTICE = "一、元旦：1月1日至3日放假，共3天。\n二、春节：2月6日至12日放假调休，共7天。1月31日（周日）、2月14日（周日）上班。"
+
+
+def test_a_years_notice_is_pasted_looked_at_and_reaches_the_villages(
+    console: Console, admin: FlaskClient
+) -> None:
+    before = plain(admin.get("/county/calendar?year=2027").text)
+    looked = admin.post(
+        "/county/calendar?year=2027", data={"year": "2027", "notice": NOTICE, "step": "preview"}
+    )
+    between = calendar.get_calendar(console.place.county.views.read()).source_of(2027)
+    saved = admin.post("/county/calendar?year=2027", data={"year": "2027", "notice": NOTICE, "step": "save"})
+    console.place.sync()
+
+    at_village = calendar.get_calendar(console.place.villages[VILLAGE].views.read())
+    assert "还没有公布" in before
+    assert "还没有保存" in plain(looked.text)
+    assert between == ""
+    assert saved.status_code == 303
+    assert at_village.source_of(2027) == "county"
+    assert not at_village.is_workday(date(2027, 2, 8))
+    assert at_village.is_workday(date(2027, 2, 14))
+    assert "由本县录入" in plain(admin.get("/county/calendar?year=2027").text)
+
+
+@pytest.mark.parametrize(
+    ("notice", "words"),
+    [
+        pytest.param("2月30日放假", "没有“2月30日”这一天", id="no such day"),
+        pytest.param("1月1日放假，1月4日上班", "本来就是工作日", id="a Monday made up"),
+        pytest.param("2026年5月1日放假", "不属于 2027 年", id="another year"),
+        pytest.param("元旦照常", "没有读到放假的日子", id="no day"),
+    ],
+)
+def test_a_notice_that_cannot_be_is_refused_and_stays_in_the_form(
+    console: Console, admin: FlaskClient, notice: str, words: str
+) -> None:
+    answer = admin.post("/county/calendar", data={"year": "2027", "notice": notice, "step": "save"})
+
+    assert answer.status_code == 422
+    assert words in plain(answer.text)
+    assert notice in answer.text
+    assert calendar.get_calendar(console.place.county.views.read()).source_of(2027) == ""
