@@ -282,12 +282,19 @@ def doctor(home: Path, database: str) -> None:
 
 @cli.command("bench")
 @click.option("--notices", "count", default=10_000, help="How many notices and records to measure with.")
-def bench(count: int) -> None:
-    """Measures pages, record, sync, start and memory on this machine."""
-    from deploy.bench import run_bench  # measures with what only Linux and developers have
+@click.option(
+    "--county",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Measure the console on this home, which `run.py generate` has filled.",
+)
+def bench(count: int, county: Path | None) -> None:
+    """Measures pages, record, sync, start and memory on this machine; with --county a whole county's console."""
+    from deploy import bench as village_bench  # measures with what only Linux and developers have
+    from deploy import bench_county
 
-    for row in run_bench(ROOT / "run.py", count=count):
-        click.echo(f"{row.name:<34} {row.figure}{f'   [{row.target}]' if row.target else ''}")
+    rows = bench_county.run_bench(county) if county else village_bench.run_bench(ROOT / "run.py", count=count)
+    for row in rows:
+        click.echo(f"{row.name:<42} {row.figure}{f'   [{row.target}]' if row.target else ''}")
 
 
 @cli.command("generate")

@@ -123,6 +123,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "by_phone.image": PUBLIC,
     # The county's portal and console (kiosk/county); which villages an account sees there is area.py's.
     "county.front": PUBLIC,
+    "county.portal_guides": PUBLIC,
+    "county.portal_guide": PUBLIC,
+    "county.portal_statistics": PUBLIC,
     "county.home": COUNTY,
     "county.cases": COUNTY,
     "county.case": COUNTY,

@@ -63,6 +63,7 @@ def test_page_csv_and_workbook_say_the_same(console: Console) -> None:
         pytest.param("county", f"?village={FAR_VILLAGE}", 3, id="one village"),
         pytest.param("county", "?item=QX-G07", 3, id="one item"),
         pytest.param("county", "?since=2026-01&until=2026-09", 0, id="before it began"),
+        pytest.param("county", "?since=2026-11&until=2026-11", 5, id="this month alone"),
         pytest.param("county", "?since=nonsense&until=2199-01&by=x&sort=y", 5, id="nonsense"),
         pytest.param("nowhere", "", 0, id="an account without an area"),
     ],

@@ -16,6 +16,7 @@ from kiosk.county import (
     guide_draft_pages,
     guide_pages,
     home,
+    portal_pages,
     programme_pages,
     publication_pages,
     rating_pages,
@@ -32,6 +33,7 @@ from kiosk.services import Services
 
 PAGES = (
     front,
+    portal_pages,
     home,
     case_pages,
     village_pages,

@@ -1,4 +1,4 @@
-"""The blueprint that the county's pages hang on: which menu and home they show, and that only the portal's front is kept."""
+"""The blueprint that the county's pages hang on: which menu and home they show, and that only the portal's pages are kept."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,11 @@ blueprint = Blueprint("county", __name__)
 FRONT = "county.front"
 # Menu: word, icon, the page it leads to, and its access key ("" for none); a word alone is the heading of what follows.
 # Pages belong to an entry by how their names begin.
+# The pages for everybody: they have the villagers' frame, and may be kept.
+PORTAL = frozenset(
+    ("county.front", "county.portal_guides", "county.portal_guide", "county.portal_statistics")
+)
+# Menu: word, icon, the page it leads to, and the other pages that belong to it by how their names begin.
 MENU = (
     (lazy_gettext("总览"), "home", "county.home", "0"),
     (lazy_gettext("办事"),),
@@ -42,8 +47,8 @@ MENU = (
 
 @blueprint.before_request
 def set_frame() -> None:
-    """The portal's front has the villagers' frame, everything else the console's."""
-    if request.endpoint == FRONT:
+    """The portal's pages have the villagers' frame, everything else the console's."""
+    if request.endpoint in PORTAL:
         g.home_url = "/"
         return
     g.place, g.home_url = "county", url_for("county.home")
@@ -51,8 +56,8 @@ def set_frame() -> None:
 
 
 @blueprint.after_request
-def _keep_front_only(response: Response) -> Response:
-    if request.endpoint == FRONT:
+def _keep_portal_only(response: Response) -> Response:
+    if request.endpoint in PORTAL:
         return keep_if_public(response)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,5 @@
 """Which figures a page is asked for: place, department, item and months out of the query, never more than may be seen."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +17,6 @@ from kiosk.county import lists
 
 MAX_MONTHS = 24
 USUAL_MONTHS = 12
-_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -98,13 +96,13 @@ def _offered(today: date) -> list[str]:
 def _span(today: date) -> tuple[date, date, str, str]:
     """First and last day, first and last month: what was asked for, put in order and cut to MAX_MONTHS."""
     offered = _offered(today)
-    until = _month("until", offered[0])
-    since = _month("since", offered[min(offered.index(until) + USUAL_MONTHS, MAX_MONTHS) - 1])
+    until = _month("until", offered[0], offered)
+    since = _month("since", offered[min(offered.index(until) + USUAL_MONTHS, MAX_MONTHS) - 1], offered)
     since, until = min(since, until), max(since, until)
     end = date.fromisoformat(f"{until}-28") + timedelta(days=4)
     return date.fromisoformat(f"{since}-01"), min(end.replace(day=1) - timedelta(days=1), today), since, until
 
 
-def _month(name: str, otherwise: str) -> str:
+def _month(name: str, otherwise: str, offered: Sequence[str]) -> str:
     asked = request.args.get(name, "")
-    return asked if _MONTH.fullmatch(asked) and asked <= otherwise else otherwise
+    return asked if asked in offered else otherwise

@@ -141,7 +141,7 @@ def _monthly(found: Report) -> Sheet:
     columns = [
         column
         for column in statistics_tables.work_columns()
-        if column.label in (_("收件"), _("办结"), _("按时办结"), _("按时办结率"), _("黄牌"), _("红牌"))
+        if column.label in (_("收件数"), _("办结数"), _("按时办结"), _("按时办结率"), _("黄牌"), _("红牌"))
     ]
     lines = [Line(line.key, scope_form.month_name(line.key), line.figures) for line in found.months]
     return statistics_tables.sheet("", _("月份"), columns, lines, found.total)
@@ -150,8 +150,8 @@ def _monthly(found: Report) -> Sheet:
 def _charts(found: Report, lines: list[Line]) -> dict[str, Any]:
     months = [line.key for line in found.months]
     series = [
-        Series(_("收件"), [line.figures.received for line in found.months], "finance", is_open=True),
-        Series(_("办结"), [line.figures.closed for line in found.months], "village"),
+        Series(_("收件数"), [line.figures.received for line in found.months], "finance", is_open=True),
+        Series(_("办结数"), [line.figures.closed for line in found.months], "village"),
     ]
     return {
         "months": trend_chart(

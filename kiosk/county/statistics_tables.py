@@ -63,8 +63,8 @@ def share_words(share: Share) -> str:
 def work_columns() -> list[Column]:
     """What is counted of cases and cards."""
     return [
-        Column(_("收件"), lambda one: one.received),
-        Column(_("办结"), lambda one: one.closed),
+        Column(_("收件数"), lambda one: one.received),
+        Column(_("办结数"), lambda one: one.closed),
         Column(_("有时限的"), lambda one: one.timed),
         Column(_("按时办结"), lambda one: one.on_time),
         Column(_("按时办结率"), lambda one: percent(one.on_time_share)),

@@ -1,0 +1,123 @@
+"""What the county's portal shows beside each village's own pages: the county's guides, and its figures for everybody."""
+
+from typing import Any
+
+from flask import Response, abort, request, url_for
+from flask_babel import gettext as _
+from sqlite_utils import Database
+
+from content import disclosure_clock, guides, statistics, villages
+from content.clock import local_date
+from content.ratings import Tally
+from content.statistics import Line, Report
+from kiosk.charts import Series, counted, trend_chart
+from kiosk.county import lists, rating_pages, scope_form, statistics_tables
+from kiosk.county.blueprint import blueprint
+from kiosk.flow_chart import flow_chart
+from kiosk.pages import services, show
+
+FACETS = {"life_event": "life_event", "theme": "theme", "group": "special_group"}
+FEWEST_RATINGS = 5  # below this a distribution could tell who said what
+PLACES_SHOWN = 40
+
+
+@blueprint.get("/guides", endpoint="portal_guides")
+def portal_guides() -> Response:
+    """The guides in force in the county: all, those of a tag, or those a word finds."""
+    node = services().node
+    db, today = node.views.read(), local_date(node.clock())
+    facet = lists.chosen("by", FACETS, "life_event")
+    words, tag = request.args.get("q", "").strip(), request.args.get("tag", "")
+    tags = getattr(guides.facets(db, on=today), FACETS[facet])
+    if words:
+        lines = guides.find_by_topic(db, words, on=today)
+    elif tag in tags:
+        lines = guides.list_guides(db, on=today, **{facet: tag})
+    else:
+        lines = guides.list_guides(db, on=today)
+    return show(
+        "county/portal_guides.html",
+        back=url_for("county.portal_guides") if words or tag else url_for("county.front"),
+        facet=facet,
+        tags=tags,
+        tag=tag if tag in tags else "",
+        words=words,
+        lines=lines,
+    )
+
+
+@blueprint.get("/guides/<guide_id>", endpoint="portal_guide")
+def portal_guide(guide_id: str) -> Response:
+    """One guide as a village's pages show it; 404 for one that is not in force today."""
+    node = services().node
+    found = guides.in_force(node.views.read(), guide_id, on=local_date(node.clock()))
+    if found is None:
+        abort(404)
+    return show(
+        "public/guide.html",
+        back=url_for("county.portal_guides"),
+        guide=found,
+        openings=found.eight_openings,
+        chart=flow_chart(found, chart_id="flow"),
+        code=None,
+        sms_number=services().sms_number,
+        sms_code=None,
+    )
+
+
+@blueprint.get("/statistics", endpoint="portal_statistics")
+def portal_statistics() -> Response:
+    """A year of the county, a town or a village in public counts: done, on time, overdue, rated, disclosed."""
+    node = services().node
+    db, today = node.views.read(), local_date(node.clock())
+    every = villages.all_villages(db)
+    asked = scope_form.read(db, every, area="", whole_name=node.config.name, today=today)
+    group: statistics.Group = "village" if asked.level == "town" else "town"
+    found = statistics.report(db, asked.scope, group=group, today=today)
+    rated = found.total.ratings
+    return show(
+        "county/portal_statistics.html",
+        back=url_for("county.front"),
+        asked=asked,
+        span=scope_form.span_name(asked),
+        total=found.total,
+        percent=statistics_tables.percent,
+        rated=rated,
+        chart=_chart(found),
+        distribution=rating_pages.distribution(rated) if _may_show(rated) else None,
+        fewest=FEWEST_RATINGS,
+        lines=_lines(found) if asked.level != "village" else [],
+        late=late_items(db, asked.scope.area),
+        definitions=statistics_tables.DEFINITION_WORDS,
+    )
+
+
+def late_items(db: Database, area: str) -> dict[str, int]:
+    """How much of the catalogue is overdue in an area: villages in all, villages that owe something, items owed."""
+    today = local_date(services().node.clock())
+    owed = [
+        sum(one.state == "overdue" for one in items)
+        for items in disclosure_clock.heat(db, today, area).values()
+    ]
+    return {"villages": len(owed), "late": sum(count > 0 for count in owed), "items": sum(owed)}
+
+
+def _may_show(rated: Tally) -> bool:
+    return rated.rated >= FEWEST_RATINGS
+
+
+def _chart(found: Report) -> Any:
+    series = [
+        Series(_("收件数"), [line.figures.received for line in found.months], "finance", is_open=True),
+        Series(_("办结数"), [line.figures.closed for line in found.months], "village"),
+    ]
+    months = [line.key for line in found.months]
+    return trend_chart(
+        months, series, chart_id="months", title=_("每月收件和办结"), unit=_("件"), written=counted
+    )
+
+
+def _lines(found: Report) -> list[Line]:
+    """What is overdue comes first: that is what people want to know of their town."""
+    lines = sorted(found.lines, key=lambda line: (-line.figures.overdue, line.key))
+    return lines[:PLACES_SHOWN]
