@@ -313,9 +313,10 @@ def generate_county(home: Path, villages: int, cases: int, payments: int, seed: 
 
 @cli.command("soak")
 def soak() -> None:
-    """Runs the long tests of text messages: random schedules, mutated requests, guesses; an hour or so."""
+    """Runs the long tests: random schedules, mutated requests and guesses by text, broken files; two hours or so."""
     bootstrap.prepare(ROOT, bootstrap.TEST_LOCK)
-    command = [sys.executable, "-m", "pytest", "-q", str(ROOT / "tests" / "test_sms_soak.py")]
+    long = [str(ROOT / "tests" / name) for name in ("test_sms_soak.py", "test_intake_fuzz.py")]
+    command = [sys.executable, "-m", "pytest", "-q", *long]
     sys.exit(subprocess.call(command, cwd=ROOT, env=os.environ | {"XIANGTING_SOAK": "1"}))
 
 

@@ -139,3 +139,13 @@ def test_register_that_names_no_year_is_of_the_present_one(tmp_path: Path) -> No
 
     assert statement.period is not None
     assert statement.period.as_dict() == {"start": "2026-01-01", "end": "2026-12-31"}
+
+
+def test_contracts_named_by_their_project_and_amount_are_read(tmp_path: Path) -> None:
+    heading = ["编号", "乙方", "项目名称", "合同起始时间", "合同到期时间", "合同金额", "已付", "尚欠"]
+    row = ["1", "王大", "山林", "2019-01", "2029-01", "3万元", "2.5万元", "5000元"]
+
+    contract = read(tmp_path, [["石桥村合同台账"], heading, row]).contracts[0]
+
+    assert (contract.start_on, contract.end_on) == ("2019-01", "2029-01")
+    assert (contract.rent_due_fen, contract.rent_paid_fen, contract.rent_owed_fen) == (3000000, 2500000, 500000)  # fmt: skip
