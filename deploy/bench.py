@@ -167,8 +167,8 @@ def _pages(port: int, bare_port: int, home: Path) -> Iterator[Row]:
     yield Row("bare Flask page of 12 kB", bare.words())
     for name, paths, target in (
         ("page: home", ["/"], ""),
-        ("page: list", lists, ">= 1,000/s, p99 < 4 ms"),
-        ("page: detail", details, ">= 1,000/s, p99 < 4 ms"),
+        ("page: list", lists, ">= 3,000/s, p99 < 4 ms"),
+        ("page: detail", details, ">= 3,000/s, p99 < 4 ms"),
         ("page: search", searches, "p99 < 10 ms"),
     ):
         first = _load(port, paths, len(paths))

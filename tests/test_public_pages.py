@@ -325,6 +325,15 @@ def test_pages_may_be_kept_but_never_one_with_a_form(pages: Pages) -> None:
     assert pages.kiosk.get("/mine").headers["Cache-Control"] == "no-store"
 
 
+def test_kept_page_is_right_at_once_after_a_publication(pages: Pages) -> None:
+    kept = [pages.kiosk.get("/").text for _ in range(2)]
+    pages.notice(title="刚刚贴出来的公告")
+
+    assert "刚刚贴出来的公告" not in kept[0]
+    assert kept[0] == kept[1]
+    assert "刚刚贴出来的公告" in pages.kiosk.get("/").text
+
+
 def test_a_page_image_comes_nearer_and_moves_by_buttons(pages: Pages) -> None:
     ref = keep_file(pages.village, b"\xff\xd8\xff made up")
     image = {"media_type": "image/jpeg", "width": 1000, "height": 1400, "sha256": ref.sha256, "role": "page"}
