@@ -81,7 +81,10 @@ def test_a_notice_has_no_table_and_nobody_outside_gets_one(desk: Desk) -> None:
 
 
 def test_the_script_is_what_the_kiosk_reads(desk: Desk) -> None:
-    page = desk.signed_in("zhou").get(f"/desk/published/statement/{_statement_id(desk)}/script").text
+    agent = desk.signed_in("zhou")
+    agent.get("/look?lang=en&next=/desk/")
+    page = agent.get(f"/desk/published/statement/{_statement_id(desk)}/script").text
+    agent.get("/look?lang=zh&next=/desk/")
 
     assert "柳河村2026年10月财务收支公开" in page
     assert "1,200.00" in page

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from flask import url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from content import finance_charts, finances, ledgers, reading, rolls
@@ -20,6 +21,7 @@ from content.rolls import PublishedRoll
 from content.statements import Entry
 from kiosk import ledger_tables
 from kiosk.desk import ledger_forms
+from kiosk.i18n import DEFAULT
 from kiosk.pages import services
 from kiosk.public.finances import passage_of as statement_passage
 from kiosk.public.ledgers import passage_of as ledger_passage
@@ -30,7 +32,12 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def script_of(found: Any) -> str:
-    """What is read aloud of a publication, in Chinese or, where the words are ours, in the reader's language."""
+    """What is read aloud of a publication, in the village's language whatever the reader at the desk has chosen."""
+    with force_locale(DEFAULT):
+        return _script(found)
+
+
+def _script(found: Any) -> str:
     db = services().node.views.read()
     if isinstance(found, PublishedNotice):
         return reading.of_notice(found.notice)
