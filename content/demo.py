@@ -22,11 +22,12 @@ from content import (
     guides,
     publishing,
     subsidies,
+    supervision_rules,
     villages,
     vote_limits,
 )
 from content.accounts import Account
-from content.clock import VILLAGE_ZONE, Clock, to_text
+from content.clock import VILLAGE_ZONE, Clock, local_date, to_text
 from content.drafts import Draft
 from content.intake import document as documents
 from content.intake import photo
@@ -121,6 +122,8 @@ def load_county(node: Node, *, portal_url: str) -> None:
     guides.publish(record, demo_cases.with_places(guides.load_guides(DATA / "guides.json")), by="demo")
     for account in _accounts():
         accounts.set_account(record, account, by="demo")
+    practice = supervision_rules.taken_up(supervision_rules.shipped()[0], local_date(record.clock()))
+    supervision_rules.set_rules(record, practice, by="demo")
     node.views.catch_up()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from nodes import VILLAGE, FakeClock, Place, make_place
+from supervision_tables import card_table, finding_table, rule_table
 
 from content import supervision_rules
 from content.calendar import Calendar
@@ -286,3 +287,11 @@ def test_rules_are_taken_up_from_a_day_on_and_reach_the_village(place: Place) ->
 def test_nobody_is_judged_by_rules_that_did_not_hold(place: Place) -> None:
     with pytest.raises(RuleError, match="今天或以后"):
         supervision_rules.set_rules(place.county.record, taken_up(EARLY, date(2026, 11, 1)), by="test")
+
+
+@pytest.mark.parametrize("table", [rule_table(EARLY), rule_table(AT_EXPIRY), card_table(), finding_table()])
+def test_the_documentation_prints_the_tables_that_the_code_obeys(table: str) -> None:
+    document = (Path(__file__).parent.parent / "docs" / "supervision.md").read_text(encoding="utf-8")
+
+    assert table in document
+    assert all(f"`{clock}`" in document for clock in CLOCKS)
