@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from content import demo
+from content import demo, demo_story
 from content.errors import XiangtingError
 from content.node import init, open_node, read_config
 from deploy.serving import require_free_port, stop_when_told
@@ -85,14 +85,12 @@ def _make_village(home: Path, county_home: Path, hub_url: str, say: Say) -> None
         init(home, kind="village", code=demo.VILLAGE_CODE, name=demo.VILLAGE_NAME)
     if not read_config(home).hub_url:
         _enrol(home, county_home, hub_url)
-    node = open_node(home)
-    try:
+    with contextlib.closing(open_node(home)) as node, contextlib.closing(open_node(county_home)) as county:
         client = Client(node, Journal(node.record))
         client.sync()
         demo.load_village(node)
+        demo_story.begin(county, node, client.sync)
         exchange = client.sync()
-    finally:
-        node.close()
     if exchange.outcome != "level":
         raise XiangtingError(f"演示村没有同步上：{exchange.words}", code="demo_not_level")
     (home / "loaded").touch()
