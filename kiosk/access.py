@@ -59,6 +59,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.draft_discard": AGENT,
     "desk.notice_new": AGENT,
     "desk.notice_start": AGENT,
+    "desk.notice_new_save": AGENT,
     "desk.notice": AGENT,
     "desk.notice_save": AGENT,
     "desk.notice_reading": AGENT,

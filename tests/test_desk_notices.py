@@ -9,7 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_village import DATA, MOBILE, PASSWORD, RESIDENT_ID, Browser, Desk, file, make_desk, sign, upload
+from desk_village import (
+    DATA,
+    MOBILE,
+    PASSWORD,
+    RESIDENT_ID,
+    Browser,
+    Desk,
+    fields_of,
+    file,
+    make_desk,
+    sign,
+    upload,
+)
 from nodes import VILLAGE
 from sqlite_utils import Database
 from werkzeug.datastructures import FileStorage
@@ -195,6 +207,21 @@ def test_typing_is_saved_without_a_button_and_survives_a_restart(desk: Desk) -> 
     again = type(desk.drafts)(desk.village.record).get(page.rsplit("/", 1)[1])
     assert again.title == "路灯维修通知"
     assert again.data["document"]["blocks"][0]["text"] == f"写到一半 {MOBILE}"
+
+
+def test_text_of_a_new_notice_is_a_draft_while_it_is_typed_and_one_draft_when_it_is_read(desk: Desk) -> None:
+    agent = desk.signed_in("zhou")
+    piece = agent.post("/desk/notices/new/keep", htmx=True, text="停水通知", item="")
+    kept = fields_of(piece.text)["kept"]
+    agent.post("/desk/notices/new/keep", htmx=True, text="停水通知\n\n明天停水。", item="", kept=kept)
+    assert (desk.only_draft().id, desk.only_draft().title) == (kept, "停水通知")
+    others = desk.signed_in("qian").post("/desk/notices/new/keep", htmx=True, text="别人的", kept=kept)
+    assert fields_of(others.text)["kept"] != kept
+
+    agent.post("/desk/notices/new", item="V1", text="停水通知\n\n明天停水一天。", kept=kept)
+
+    mine = [draft for draft in desk.drafts.all_open() if draft.author == "zhou"]
+    assert [draft.data["item"] for draft in mine] == ["V1"]
 
 
 def test_a_stale_page_mixes_up_no_paragraphs(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from flask import Response, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from werkzeug.datastructures import FileStorage
 
 from content import disclosure, publishing, villages
+from content.clock import to_text
 from content.drafts import Draft
-from content.errors import IntakeError, RuleError, XiangtingError
+from content.errors import IntakeError, NotFound, RuleError, XiangtingError
 from content.intake import document as documents
 from content.intake import excel_wire, upload
 from content.intake.document import Document
@@ -42,11 +43,29 @@ def notice_start() -> ResponseReturnValue:
             raise RuleError(_("请选择公开事项。"), code="no_item")
         document = _read_all(request.files.getlist("files"), text)
     except XiangtingError as exc:
-        return _new_page(item=item_code, text=text, problem=str(exc), status=422)
+        kept = _kept_before(request.form.get("kept", ""))
+        return _new_page(item=item_code, text=text, problem=str(exc), kept=kept, status=422)
     data = notice_forms.notice_data(
         document, item=item.code, issuer=default_issuer(db), objection_days=item.publicity_days
     )
+    if kept := _kept_before(request.form.get("kept", "")):
+        services().drafts.discard(kept)
     return drafts.start("notice", document.title, _with_images(data, document))
+
+
+@blueprint.post("/notices/new/keep")
+def notice_new_save() -> Response:
+    """Keep what is being typed into the form of a new notice, as a draft that the form then goes on with (htmx)."""
+    text, draft_id = request.form.get("text", ""), _kept_before(request.form.get("kept", ""))
+    if text.strip():
+        document = documents.text_document(text)
+        db, item = services().node.views.read(), request.form.get("item", "")
+        data = notice_forms.notice_data(document, item=item, issuer=default_issuer(db), objection_days=0)
+        if draft_id:
+            services().drafts.save(draft_id, title=document.title, data=data)
+        else:
+            draft_id = services().drafts.start("notice", g.account.name, title=document.title, data=data)
+    return show("desk/_notice_kept.html", kept=draft_id, kept_at=to_text(services().node.clock()))
 
 
 @blueprint.get("/notices/<draft_id>")
@@ -76,6 +95,15 @@ def notice_save(draft_id: str) -> ResponseReturnValue:
     return redirect(url_for("desk.notice", draft_id=draft_id) + _place_of(action), code=303)
 
 
+def _kept_before(draft_id: str) -> str:
+    """The draft in which this form's text was kept while it was typed, "" for none that is this person's to change."""
+    try:
+        draft = services().drafts.get(draft_id)
+    except NotFound:
+        return ""
+    return draft.id if draft.kind == "notice" and drafts.may_change(draft) else ""
+
+
 def default_issuer(db: Database) -> str:
     """The villagers' committee, which publishes most things."""
     village = villages.get(db, services().node.config.code)
@@ -93,7 +121,7 @@ def shown(draft: Draft) -> dict[str, Any]:
     return {"data": data, "title": document.title, "html": Markup(html), "item": item}
 
 
-def _new_page(item: str, text: str = "", problem: str = "", status: int = 200) -> Response:
+def _new_page(item: str, text: str = "", problem: str = "", kept: str = "", status: int = 200) -> Response:
     return show(
         "desk/notice_new.html",
         status=status,
@@ -101,6 +129,8 @@ def _new_page(item: str, text: str = "", problem: str = "", status: int = 200) -
         items=_item_options(),
         item=item,
         text=text,
+        kept=kept,
+        kept_at=to_text(services().node.clock()),
         problem=problem,
     )
 
