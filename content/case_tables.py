@@ -46,16 +46,17 @@ CREATE TABLE cases (
     score INTEGER NOT NULL, rated_on TEXT NOT NULL, PRIMARY KEY (village, case_no)
 );
 CREATE INDEX cases_number ON cases (case_no);
-CREATE INDEX cases_state ON cases (state, village, filed_on);
+CREATE INDEX cases_state ON cases (state, rank, filed_at, case_no, village);
 CREATE INDEX cases_rank ON cases (rank, filed_at, case_no, village);
 CREATE INDEX cases_due ON cases (due_on, village) WHERE due_on <> '';
 CREATE INDEX cases_step_due ON cases (step_due_on, village) WHERE step_due_on <> '';
-CREATE INDEX cases_department ON cases (department, rank, filed_at);
+CREATE INDEX cases_department ON cases (department, rank, filed_at, case_no, village);
 CREATE INDEX cases_village ON cases (village, rank, filed_at);
 CREATE INDEX cases_filed ON cases (filed_on, village, guide_id, department);
 CREATE INDEX cases_closed ON cases (
     closed_on, village, guide_id, department, state, score, accepted_on, decided_on, promised_on, legal_on
 ) WHERE closed_on <> '';
+CREATE INDEX cases_filed_at ON cases (filed_at DESC, case_no, village);
 CREATE INDEX cases_rated ON cases (rated_on, village, score) WHERE score > 0;
 CREATE INDEX cases_phone ON cases (phone_fp) WHERE phone_fp <> '';
 CREATE INDEX cases_id ON cases (id_fp) WHERE id_fp <> '';

@@ -125,7 +125,7 @@ def test_a_case_is_filed_question_by_question_and_confirmed_by_an_agents_pin(
 
     done = kiosk.confirm(PIN)
 
-    for answer in (NAME, MOBILE, "存折", "已拍照"):
+    for answer in (NAME, MOBILE, "1950-03-05", "存折", "已拍照"):
         assert answer in shown
     assert "交上去了" in done
     case = newest(place)

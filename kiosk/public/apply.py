@@ -206,6 +206,7 @@ def _ask(
         "at": question.name if question else at,
         "came_from": request.form.get("goto_from", "") or request.form.get("from", ""),
         "typed": typed,
+        "said": _as_kept(guide, typed),
         "problem": problem,
         "agent": agent or request.form.get("agent", ""),
         "pin": pin,
@@ -217,6 +218,13 @@ def _ask(
     return show(
         template, status=422 if problem else 200, back=url_for("public.apply", guide_id=guide.id), **context
     )
+
+
+def _as_kept(guide: Guide, typed: Mapping[str, str]) -> dict[str, str]:
+    """The guide's own answers in the spelling they are kept in: a date as a date."""
+    answers, _problems = case_fields.check(guide.fields, typed)
+    names = {one.label: case_fields.name_of(place) for place, one in enumerate(guide.fields)}
+    return {names[label]: answer for label, answer in answers.items()}
 
 
 def _guide(guide_id: str) -> Guide:
