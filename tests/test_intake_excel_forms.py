@@ -70,6 +70,11 @@ def assert_reads_well(statement: Statement, expected: list[Any] = DATED) -> None
         pytest.param([T, U, ["一、收入明细"], ["日期", "摘要", "金额"], [N, "上月结余", 1000], ["10.3", "塘租", 500], ["合计", N, 500], [], ["二、支出明细"], ["日期", "摘要", "金额"], ["10.8", "电费", 120.5], ["合计", N, 120.5], ["本月结余", N, 1379.5]], id="income above expense"),
         pytest.param([T, U, HEADING, OPENING, RENT, ["第2页"], HEADING, POWER, CLOSING], id="heading again on page two"),
         pytest.param([T, U, HEADING, [N, "承前页", 8000, 7000, 1000], RENT, [N, "本页合计", 500, 0, 1500], [N, "过次页", 8500, 7000, 1500], [], T, U, HEADING, [N, "承前页", 8500, 7000, 1500], POWER, [N, "本月合计", 500, 120.5, 1379.5], [N, "结转下月", N, N, 1379.5]], id="pages carried over"),
+        pytest.param([["石桥村2026年10月份财务公开栏"], ["一、上月结余：1000.00元"], ["二、本月收入：500.00元"], ["日期", "来源", "金额"], ["10.3", "塘租", 500], ["三、本月支出：120.50元"], ["日期", "用途", "金额"], ["10.8", "电费", 120.5], ["四、本月结余：1379.50元"]], id="a notice board of sentences and tables"),
+        pytest.param([T, U, HEADING, *BODY[:3], [N, "本期发生额合计", 500, 120.5, 1379.5], ["自年初累计", N, 9500, 8120.5, 1379.5]], id="sums of the period and since January"),
+        pytest.param([["石桥村2026年第四季度收支"], U, HEADING, [N, "三季度结余", N, N, 1000], ["10月份"], ["3日", *RENT[1:]], ["8日", *POWER[1:]]], id="months in rows of their own"),
+        pytest.param([T, U, HEADING, [N, "合计", 500, 120.5, N], *BODY], id="total above the entries"),
+        pytest.param([["收支明细"], U, ["年", "月", "日", *HEADING[1:]], [2026, 10, 1, *OPENING[1:]], [2026, 10, 3, *RENT[1:]], [2026, 10, 8, *POWER[1:]]], id="year, month and day apart"),
         pytest.param([T, U, ["序号", "日期", *HEADING[1:]], [N, N, "上月结余", N, N, 1000], [1, "10.3", "塘租", 500, N, 1500], [2, "10.8", "电费", N, 120.5, 1379.5], *([n, N, N, N, N, N] for n in range(3, 9)), [N, N, "合计", 500, 120.5, N]], id="numbered blank lines"),
     ],
 )  # fmt: skip

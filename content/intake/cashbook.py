@@ -13,6 +13,7 @@ from content.intake.cashrows import (
     classify,
     is_entry,
     is_nameless,
+    month_alone,
     section_of,
 )
 from content.intake.findings import Problem
@@ -32,6 +33,7 @@ def read_lines(reader: Reader) -> list[Line]:
         section: Side | None = None
         for row in reader.table.body:
             section = section_of(reader, row, side) or section
+            reader.month_above = month_alone(reader, row) or reader.month_above
             lines.extend(_read_row(reader, row, side, section, lines))
     if not reader.table.has("date", "day", "voucher"):
         return _without_subtotals(reader, lines)
@@ -218,7 +220,8 @@ def _day_of_two_columns(reader: Reader, row: int) -> date | None:
         ),
         "",
     )
-    year = reader.period.start.year if reader.period else None
+    written = re.sub(r"\D", "", reader.text(row, "year") or "")
+    year = int(written) if len(written) == 4 else reader.period.start.year if reader.period else None
     if not (day and month and year):
         return None
     try:

@@ -65,6 +65,13 @@ def section_of(reader: Reader, row: int, side: Side | None) -> Side | None:
     return None
 
 
+def month_alone(reader: Reader, row: int) -> int | None:
+    """The month that a row names and nothing else ('10月份'), above the days of that month."""
+    texts = [text for value in reader.table.grid.rows[row] if (text := plain_label(value))]
+    found = re.fullmatch(r"(?:(?:19|20)\d\d年)?(1[0-2]|[1-9])月份?", texts[0]) if len(texts) == 1 else None
+    return int(found[1]) if found else None
+
+
 def is_entry(reader: Reader, row: int, side: Side | None) -> bool:
     """A row is an entry when it has words and amounts, or a date or voucher that makes the amounts missing."""
     table = reader.table

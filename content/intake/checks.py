@@ -95,7 +95,9 @@ def _total_problems(lines: Sequence[Line], table: CashTable) -> Iterable[Problem
 
 def _sum_below(lines: Sequence[Line], side: str) -> int | None:
     """What the entries add up to that stand under a total written above them, as '二、收入合计' is."""
-    entries = [line.entry for line in takewhile(lambda line: line.kind in ("entry", "subtotal"), lines)]
+    entries = [
+        line.entry for line in takewhile(lambda line: line.kind in ("entry", "subtotal", "opening"), lines)
+    ]
     return add_up([getattr(entry, f"{side}_fen") for entry in entries if entry])
 
 

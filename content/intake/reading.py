@@ -36,6 +36,8 @@ class Reader:
         self.unit = unit
         self.period = period
         self.problems: list[Problem] = []
+        # The month that a row of its own names ('10月份') above days without one.
+        self.month_above: int | None = None
 
     def report(self, problem: Problem) -> None:
         self.problems.append(problem)
@@ -108,7 +110,7 @@ class Reader:
     def day(self, row: int, column: Column) -> date | None:
         """The day in a cell, its year taken from the period; reported when unreadable or open to doubt."""
         value = self.table.grid.shown(row, column.index)
-        month = self.period.start.month if self.period and self.period.months == 1 else None
+        month = self.period.start.month if self.period and self.period.months == 1 else self.month_above
         try:
             day = self._in_period([parse_day(value, year, month) for year in self._years()])
         except ValueError:
