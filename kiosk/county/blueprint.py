@@ -10,14 +10,12 @@ from kiosk.pages import NavEntry, keep_if_public, services
 
 blueprint = Blueprint("county", __name__)
 
-FRONT = "county.front"
-# Menu: word, icon, the page it leads to, and its access key ("" for none); a word alone is the heading of what follows.
-# Pages belong to an entry by how their names begin.
 # The pages for everybody: they have the villagers' frame, and may be kept.
 PORTAL = frozenset(
     ("county.front", "county.portal_guides", "county.portal_guide", "county.portal_statistics")
 )
-# Menu: word, icon, the page it leads to, and the other pages that belong to it by how their names begin.
+# Menu: word, icon, the page it leads to, and its access key ("" for none); a word alone is the heading of what follows.
+# Pages belong to an entry by how their names begin.
 MENU = (
     (lazy_gettext("总览"), "home", "county.home", "0"),
     (lazy_gettext("办事"),),
