@@ -1,4 +1,4 @@
-"""What is under way when the demonstration begins: three cases, two questions and the county's rules; all of it made up.
+"""What is under way when the demonstration begins: three cases, a question and a suggestion; all of it made up.
 
 Everything is dated now and goes through the same verbs as people's work, so that the pages have something to show.
 """
@@ -6,7 +6,7 @@ Everything is dated now and goes through the same verbs as people's work, so tha
 from collections.abc import Callable
 from datetime import timedelta
 
-from content import cases, feedback, supervision_rules, villages
+from content import cases, casework, feedback, villages
 from content.case_forms import Filing
 from content.clock import local_date
 from content.feedback_forms import Form
@@ -21,10 +21,8 @@ SUGGESTION = Form("suggestion", "elderly", "", "公告栏的字太小，老人�
 def begin(county: Node, village: Node, sync: Callable[[], object]) -> None:
     """File, accept, ask and answer; both sides hold all of it when this returns. A second call adds nothing."""
     today = local_date(county.clock())
-    if supervision_rules.in_force(county.views.read(), today):
+    if casework.list_for(village.views.read(), area=village.config.code, today=today).total:
         return
-    rules = supervision_rules.taken_up(supervision_rules.shipped()[0], today)
-    supervision_rules.set_rules(county.record, rules, by="county")
     case_nos, suggestion = _village_files(village)
     sync()
     county.views.catch_up()

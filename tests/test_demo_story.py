@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from nodes import VILLAGE, FakeClock, Place, make_place
 
-from content import casework, demo, demo_story, feedback, supervision_rules
+from content import casework, demo, demo_story, feedback
 from content.case_states import ACCEPTED, FILED, SUPPLEMENT
 from content.clock import local_date
 
@@ -30,7 +30,6 @@ def test_story_leaves_cases_in_three_states_and_an_answer_for_all_to_read(place:
     rows = casework.list_for(place.county.views.read(), area=VILLAGE, today=today).rows
     assert sorted(row.state for row in rows) == sorted([ACCEPTED, FILED, SUPPLEMENT])
     assert feedback.list_published(village.views.read(), VILLAGE).total == 1
-    assert supervision_rules.in_force(place.county.views.read(), today) is not None
 
 
 def test_story_is_told_once(place: Place) -> None:
