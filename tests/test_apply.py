@@ -157,6 +157,18 @@ def test_a_photo_is_sealed_at_the_village_synced_and_opened_only_at_the_county(
     assert desk.visit(f"/files/{file.sha256}").status_code == 404
 
 
+def test_a_name_is_written_with_big_keys_where_there_is_no_keyboard(both: tuple[Place, Desk]) -> None:
+    kiosk = Kiosk(both[1])
+    kiosk.tap(goto="name")
+    for letter in "GAN":
+        kiosk.tap(letter=letter)
+    assert 'name="take" value="甘"' in kiosk.page
+
+    kiosk.tap(take="甘")
+
+    assert 'name="name" value="甘"' in kiosk.page
+
+
 def test_who_walks_away_leaves_nothing_behind(both: tuple[Place, Desk]) -> None:
     _place, desk = both
     before = count(desk)

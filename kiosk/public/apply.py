@@ -16,12 +16,13 @@ from content.errors import RuleError, XiangtingError
 from content.guide_fields import FormField, Guide
 from kiosk import filing
 from kiosk.pages import services, show
-from kiosk.public import pads, printing
+from kiosk.public import keyboard, pads, printing
 from kiosk.public.addresses import Answer, home_address, sms_code, sms_number
 
 PHONE_DIGITS, ID_CHARS, DATE_DIGITS, NUMBER_CHARS = 12, 18, 8, 10
 CHECK, AGENT, PIN = "check", "agent", "pin"
 _NUMBER_SHOWN_ONCE = "filed_no"
+_KEYS = {"letter", "take", "sign", "turn", "more"}  # what a key of keyboard.py sends
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def step(guide_id: str) -> Answer:
     if "key" in form:
         typed[at] = pads.press(typed[at], form["key"], allowed=question.allowed, longest=question.longest)
         return _ask(guide, at, typed)
+    if question.look == "text" and _KEYS & set(form):
+        return _ask(guide, at, typed, writing=keyboard.press(form, longest=question.longest))
     problem = ""
     if question.look == "photo":
         read = filing.read_fields(guide, form, request.files)
@@ -192,13 +195,23 @@ def _confirm(guide: Guide, typed: dict[str, str], agent: str, pin: str, key: str
 
 
 def _ask(
-    guide: Guide, at: str, typed: Mapping[str, str], problem: str = "", *, agent: str = "", pin: str = ""
+    guide: Guide,
+    at: str,
+    typed: Mapping[str, str],
+    problem: str = "",
+    *,
+    agent: str = "",
+    pin: str = "",
+    writing: keyboard.Writing | None = None,
 ) -> Answer:
     questions = questions_of(guide)
     question = next((one for one in questions if one.name == at), None)
     if question is None and at not in (CHECK, AGENT, PIN):
         question = questions[0]
+    if question and question.look == "text" and writing is None:
+        writing = keyboard.press({"text": typed[question.name]}, longest=question.longest)
     context: dict[str, Any] = {
+        "writing": writing,
         "guide": guide,
         "questions": questions,
         "question": question,
@@ -216,7 +229,11 @@ def _ask(
     }
     template = "public/apply_ask.html" if question else "public/apply_check.html"
     return show(
-        template, status=422 if problem else 200, back=url_for("public.apply", guide_id=guide.id), **context
+        template,
+        fragment="public/_apply_writing.html" if writing else "",
+        status=422 if problem else 200,
+        back=url_for("public.apply", guide_id=guide.id),
+        **context,
     )
 
 
