@@ -164,6 +164,7 @@ def test_pages_have_the_key_and_play_what_was_made(pages: Pages, speech: Speech)
         f"/rolls/{pages.roll}",
         "/programmes/耕地地力保护补贴",
         "/guides/QX-G06",
+        *("/help", "/contacts", "/open/party", "/finances/trend"),
     ]
 
     assert all("listen=1" in client.get(address).text for address in addresses)

@@ -16,6 +16,7 @@ from kiosk.public import (
     finances,
     follow,
     guides,
+    help,
     home,
     ledgers,
     mine,
@@ -36,6 +37,7 @@ from kiosk.public.words import local_month
 
 PAGES = (
     home,
+    help,
     sections,
     notices,
     photos,

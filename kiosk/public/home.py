@@ -1,4 +1,4 @@
-"""The village's front page, whom to call, and how to use the machine."""
+"""The village's front page and whom to call."""
 
 from flask import Blueprint, g
 from flask_babel import format_date, get_locale
@@ -6,7 +6,9 @@ from flask_babel import gettext as _
 
 from content import calendar_words, notices, villages
 from content.clock import local_date
-from kiosk import feedback_words
+from content.speech import Passage
+from content.villages import Village
+from kiosk import feedback_words, listening
 from kiosk.pages import services, show
 from kiosk.public.addresses import Answer, home_address, sms_code, sms_number
 from kiosk.public.words import TERMS
@@ -18,7 +20,6 @@ def register(public: Blueprint) -> None:
     """Add this module's pages to the blueprint."""
     public.add_url_rule("/", "home", home)
     public.add_url_rule("/contacts", "contacts", contacts)
-    public.add_url_rule("/help", "help", how_to)
 
 
 def home() -> Answer:
@@ -38,10 +39,12 @@ def home() -> Answer:
 def contacts() -> Answer:
     """The people on duty, the office, and who helps with which service."""
     db = services().node.views.read()
+    if village := villages.get(db, g.village):
+        listening.offer(Passage(_contacts_text(village)))
     return show(
         "public/contacts.html",
         back=home_address(),
-        village=villages.get(db, g.village),
+        village=village,
         county=villages.get_county(db),
         sms_number=sms_number(),
         sms_code=sms_code("HELP"),
@@ -49,9 +52,17 @@ def contacts() -> Answer:
     )
 
 
-def how_to() -> Answer:
-    """The machine in six steps, each with a picture."""
-    return show("public/help.html", back=home_address(), sms_number=sms_number())
+def _contacts_text(village: Village) -> str:
+    """Whom to call, as it is read aloud."""
+    on_duty = [
+        f"{one.get('post', '')}{one.get('name', '')}，电话 {one.get('phone', '')}。" for one in village.duty
+    ]
+    office = f"村办公室电话 {village.office_phone}。" if village.office_phone else ""
+    place = f"地址：{village.address}。" if village.address else ""
+    hours = f"上班时间：{village.hours}。" if village.hours else ""
+    return "\n".join(
+        filter(None, (f"{village.name}值班的人：" if on_duty else "", *on_duty, office, place, hours))
+    )
 
 
 def _lunar(words: calendar_words.DayWords) -> str:

@@ -3,12 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, abort, g, url_for
+from flask_babel import get_locale
 from sqlite_utils import Database
 
 from content import disclosure, disclosure_clock, finances, ledgers, notices, rolls
 from content.clock import local_date
 from content.disclosure_clock import ItemClock
-from kiosk import clock_words
+from content.speech import Passage
+from kiosk import clock_words, listening
 from kiosk.clock_words import ClockWords
 from kiosk.pages import page_number, services, show
 from kiosk.public.addresses import Answer, home_address
@@ -29,11 +31,18 @@ def section(section: str) -> Answer:
     """The catalogue's items of a section, each with what the disclosure clock says of it."""
     _known(section)
     db = services().node.views.read()
+    items = _clocks(db, section)
+    if (
+        items and str(get_locale()) != "en"
+    ):  # the items' names are Chinese, and would be lost on the English voice
+        listening.offer(
+            Passage("\n".join(f"{one.item.name}，{told.word}。{told.note}" for one, told in items))
+        )
     return _show_section(
         "public/section.html",
         section,
         "items",
-        items=_clocks(db, section),
+        items=items,
         statement=finances.latest(db, g.village) if section == "finance" else None,
         rolls=rolls.list_rolls(db, g.village, size=LATEST_ROLLS).lines if section == "subsidy" else [],
     )
