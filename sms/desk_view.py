@@ -232,7 +232,9 @@ def _words(kind: str, text: str) -> str:
 
 
 def _thread(texts: list[tuple[str, str, ShownText]]) -> Thread:
-    ordered = sorted(texts, key=lambda one: one[2].at)
+    ordered = sorted(
+        texts, key=lambda one: (one[2].at, one[2].is_ours)
+    )  # an answer is often as old as its question
     number = next((number for number, _, _ in ordered if number), "")
     village = next((village for _, village, _ in reversed(ordered) if village), "")
     shown = tuple(text for _, _, text in ordered)

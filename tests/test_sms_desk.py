@@ -64,6 +64,7 @@ def test_conversations_show_masked_numbers_and_what_became_of_each_text(console:
     assert "13900001234" not in page
     assert "已送到" in page
     assert case_no in page
+    assert page.index(f"CX {case_no}") < page.rindex("等县里答复")
 
 
 def test_a_township_sees_only_its_own_villages(console: Console) -> None:
