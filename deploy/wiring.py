@@ -37,6 +37,7 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
         running.callback(schedule.stop)
         nudge = schedule.nudge
     speaker = _make_speaker(node, settings)
+    sms, called = wire_sms(node, settings)
     app = create_app(
         Services(
             node=node,
@@ -49,9 +50,9 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
             speaker=speaker,
             paper=_make_paper(settings),
             news_text=lambda title: news_text(node, settings, title),
+            sms_state=sms.desk if sms else None,
         )
     )
-    sms, called = wire_sms(node, settings)
     _mount(app, called)
     if sms is not None:
         _start(sms, running)

@@ -8,7 +8,7 @@ import pytest
 from county_console import PASSWORD, PASSWORD_HASH
 from flask import Flask
 from flask.testing import FlaskClient
-from sms_places import CHEN, COUNTY, VILLAGE, WANG, Hub, make_hub
+from sms_places import CHEN, COUNTY, OWN_NUMBER, VILLAGE, WANG, Hub, make_hub
 
 from content import accounts
 from content.accounts import Account
@@ -16,6 +16,8 @@ from content.drafts import Drafts
 from content.sessions import Sessions
 from kiosk.app import create_app
 from kiosk.services import Services
+from sms.gateways.phone import PhoneGateway
+from sms.service import make_sms
 
 STAFF = {
     "county": (("county",), COUNTY),
@@ -212,3 +214,43 @@ def test_a_village_of_another_town_gets_no_notice(console: Console) -> None:
     form = {"village": VILLAGE, "text": "停水"}
 
     assert console.client("far").post(COMPOSE, data=form).status_code == 404
+
+
+def test_a_village_with_its_own_sim_sees_its_gateway_and_whom_to_phone(console: Console) -> None:
+    village = console.hub.village
+    gateway = PhoneGateway(village.record, number=OWN_NUMBER)
+    sms = make_sms(village, gateway)
+    accounts.set_account(
+        console.hub.county.record, Account("zhou", "zhou", ("agent",), VILLAGE, PASSWORD_HASH), by="test"
+    )
+    console.hub.sync()
+    gateway.type_text(WANG, "公告")
+    gateway.set_switches(error="stopped")
+    sms.worker.run_once()
+    app = create_app(Services(village, Sessions(village.record), Drafts(village.record), sms_state=sms.desk))
+    app.config["WTF_CSRF_ENABLED"] = False
+    agent = Console(console.hub, app).client("zhou")
+
+    before = agent.get("/desk/texts").get_data(as_text=True)
+    gateway.set_switches(error=None)
+    agent.post("/desk/texts/resume", data={"gateway": "phone"})
+    sms.worker.run_once()
+
+    assert "账号被停用" in before
+    assert "139****1234" in before
+    assert "13900001234" not in before
+    assert len(gateway.screen(WANG)) == 2
+
+
+def test_a_village_without_a_sim_has_no_such_page_in_its_menu(console: Console) -> None:
+    village = console.hub.village
+    accounts.set_account(
+        console.hub.county.record, Account("zhou", "zhou", ("agent",), VILLAGE, PASSWORD_HASH), by="test"
+    )
+    console.hub.sync()
+    app = create_app(Services(village, Sessions(village.record), Drafts(village.record)))
+    app.config["WTF_CSRF_ENABLED"] = False
+    agent = Console(console.hub, app).client("zhou")
+
+    assert "/desk/texts" not in agent.get("/desk").get_data(as_text=True)
+    assert "由县里发" in agent.get("/desk/texts", follow_redirects=True).get_data(as_text=True)

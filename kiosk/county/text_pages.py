@@ -2,12 +2,13 @@
 
 import secrets
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from content.errors import XiangtingError
+from kiosk.access import ACCESS
 from kiosk.county.area import area, find_village, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.pages import services, show
@@ -64,6 +65,9 @@ def texts() -> Response:
         gateway_words=GATEWAYS,
         state_words=STATES,
         task_words=TASKS,
+        done_url=url_for("county.text_done"),
+        resume_url=url_for("county.text_resume"),
+        may_resume=bool(ACCESS["county.text_resume"] & set(g.account.roles)),
     )
 
 

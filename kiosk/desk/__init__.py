@@ -19,6 +19,7 @@ from kiosk.desk import (
     rolls,
     statements,
     sync_state,
+    texts,
     vouchers,
     work,
 )
@@ -40,6 +41,7 @@ PAGES = (
     cases,
     case_people,
     leads,
+    texts,
     feedback,
     cards,
     sync_state,

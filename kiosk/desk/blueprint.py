@@ -24,6 +24,7 @@ MENU = (
     (_("公开日历"), "calendar", "desk.calendar", ("desk.calendar",)),
     (_("办件"), "case", "desk.cases", ("desk.case",)),
     (_("群众意见"), "say", "desk.feedback", ("desk.feedback",)),
+    (_("短信"), "sms", "desk.texts", ("desk.text",)),
     (_("提醒和牌"), "card", "desk.cards", ("desk.card",)),
     (_("同步"), "sync", "desk.sync_state", ("desk.sync",)),
     (_("谁登录过"), "people", "staff.log", ("staff.log", "staff.session")),
@@ -48,7 +49,7 @@ def set_frame() -> None:
     g.nav = [
         NavEntry(word, url_for(page), icon, here.startswith(own))
         for word, icon, page, own in MENU
-        if ACCESS[page] & set(g.account.roles)
+        if ACCESS[page] & set(g.account.roles) and (page != "desk.texts" or services().sms_state)
     ]
 
 
