@@ -262,6 +262,22 @@ ACCESS: dict[str, frozenset[str]] = {
 }
 
 
+# Editors' routes that name their village, so the area rule holds for them; all others change rules of the whole county.
+_OF_A_VILLAGE = {
+    "county.village_list",
+    "county.village_invite",
+    "county.village_device",
+    "county.village_seal",
+}
+
+
+def is_for_whole_county(endpoint: str) -> bool:
+    """Whether a page changes what holds in every village: it takes an account whose area is the whole county."""
+    return (
+        endpoint.startswith("county.") and ACCESS.get(endpoint) == EDITORS and endpoint not in _OF_A_VILLAGE
+    )
+
+
 def guard(app: Flask) -> None:
     """Check every request against the table. A route that is missing from it answers nobody."""
 

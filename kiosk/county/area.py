@@ -9,11 +9,18 @@ from sqlite_utils import Database
 from content import cases, villages
 from content.cases import Case
 from content.villages import Village
+from kiosk.access import EDITORS
+from kiosk.pages import services
 
 
 def covers(code: str) -> bool:
     """Whether the signed-in account's area holds this area code. An account without an area holds none."""
     return bool(g.account.area) and g.account.may_act_for(code)
+
+
+def may_edit_rules() -> bool:
+    """Whether the account may change what holds in every village: an editor whose area is the whole county."""
+    return bool(EDITORS & set(g.account.roles)) and covers(services().node.config.code)
 
 
 def area() -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import lazy_gettext
 
-from kiosk.access import ACCESS
+from kiosk.access import ACCESS, is_for_whole_county
+from kiosk.county.area import covers
 from kiosk.pages import NavEntry, keep_if_public, services
 
 blueprint = Blueprint("county", __name__)
@@ -49,6 +50,8 @@ def set_frame() -> None:
     if request.endpoint in PORTAL:
         g.home_url = "/"
         return
+    if is_for_whole_county(request.endpoint or "") and not covers(services().node.config.code):
+        abort(403)
     g.place, g.home_url = "county", url_for("county.home")
     g.nav = list(_menu())
 

@@ -13,8 +13,8 @@ from content import calendar_notice
 from content.calendar import Calendar, YearTable
 from content.clock import local_date
 from content.errors import RuleError
-from kiosk.access import EDITORS
 from kiosk.county import forms, words
+from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.pages import services, show
 
@@ -79,7 +79,7 @@ def _show_year(year: int, *, text: str = "", table: YearTable | None = None, pro
         preview=table,
         problem=problem,
         words=words,
-        may_edit=bool(EDITORS & set(g.account.roles)),
+        may_edit=may_edit_rules(),
     )
 
 

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext
 from content import disclosure
 from content.disclosure import CatalogueItem
 from content.errors import RuleError
-from kiosk.access import EDITORS
 from kiosk.county import forms, lists
+from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
 from kiosk.pages import page_number, services, show
@@ -100,7 +100,7 @@ def catalogue() -> Response:
         sections=SECTIONS,
         frequencies=FREQUENCIES,
         due_words=_due_words,
-        may_edit=bool(EDITORS & set(g.account.roles)),
+        may_edit=may_edit_rules(),
     )
 
 

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext
 from content import departments
 from content.departments import Department
 from content.errors import RuleError
-from kiosk.access import EDITORS
 from kiosk.county import forms
+from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Input
 from kiosk.pages import services, show
@@ -39,7 +39,7 @@ def list_departments() -> Response:
         "county/departments.html",
         departments=departments.all_departments(services().node.views.read()),
         levels=LEVELS,
-        may_edit=bool(EDITORS & set(g.account.roles)),
+        may_edit=may_edit_rules(),
     )
 
 

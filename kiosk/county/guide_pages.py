@@ -13,8 +13,8 @@ from content import guides as book
 from content.clock import local_date
 from content.errors import RuleError
 from content.guide_fields import Guide
-from kiosk.access import EDITORS
 from kiosk.county import forms, guide_form, lists, words
+from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.flow_chart import flow_chart
 from kiosk.pages import page_number, services, show
@@ -106,7 +106,7 @@ def _show_list(problem: str = "") -> Response:
     order = lists.chosen("sort", ("name", "body"), "id")
     found.sort(key=lambda line: {"name": line.name, "body": line.implementing_body}.get(order, line.id))
     start = (page_number() - 1) * lists.SIZE
-    may_edit = bool(EDITORS & set(g.account.roles))
+    may_edit = may_edit_rules()
     return show(
         "county/guides.html",
         fragment="county/_guide_table.html",
@@ -138,5 +138,5 @@ def _show_guide(found: list[book.Version], problem: str = "") -> Response:
         chart=flow_chart(shown.guide, chart_id="flow"),
         problem=problem,
         words=words,
-        may_edit=bool(EDITORS & set(g.account.roles)),
+        may_edit=may_edit_rules(),
     )

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext
 from content import subsidies
 from content.errors import RuleError
 from content.subsidies import Standard
-from kiosk.access import EDITORS
 from kiosk.county import forms, lists
+from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
 from kiosk.pages import page_number, services, show
@@ -78,7 +78,7 @@ def programmes() -> Response:
         order=order,
         asked=asked,
         trusts=TRUSTS,
-        may_edit=bool(EDITORS & set(g.account.roles)),
+        may_edit=may_edit_rules(),
     )
 
 

@@ -29,7 +29,7 @@ def done(no: str) -> ResponseReturnValue:
     """The agent has called."""
     node, outcome = services().node, request.form.get("outcome", "")
     leads.end(
-        node.record, node.views.read(), node.keys, node.config.code, no, outcome=outcome, by=g.account.id
+        node.record, node.views.read(), node.keys, node.config.code, no, outcome=outcome, by=g.account.name
     )
     node.views.catch_up()
     services().nudge()
