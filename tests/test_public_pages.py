@@ -326,6 +326,7 @@ def test_pages_may_be_kept_but_never_one_with_a_form(pages: Pages) -> None:
 
 
 def test_kept_page_is_right_at_once_after_a_publication(pages: Pages) -> None:
+    pages.place.clock.forward(minutes=1)
     kept = [pages.kiosk.get("/").text for _ in range(2)]
     pages.notice(title="刚刚贴出来的公告")
 
