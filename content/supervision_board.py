@@ -3,7 +3,6 @@
 Reminders are no cards: they are listed under their own colour and counted nowhere else.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -14,11 +13,12 @@ from content import case_deadlines, disclosure_clock, feedback
 from content.calendar import Calendar, get_calendar
 from content.case_states import ACCEPTED, FILED, IN_PROGRESS
 
+WHOLE_COUNTY = 6  # digits
 ORDERS = {
     "newest": "k.issued_on DESC, k.event_order DESC, k.card",
     "due": "k.due_on, k.card",
     "village": "k.village, k.issued_on DESC, k.card",
-    "department": "department_name, k.issued_on DESC, k.card",
+    "department": "k.department, k.issued_on DESC, k.card",
 }
 
 
@@ -123,8 +123,12 @@ def list_cards(
 ) -> CardPage:
     """Page `number` (from 1) of the cards. Raises KeyError for another `order`."""
     where, values = _where(chosen)
+    # The page is chosen first: names are looked up for twenty rows, not for the fifty thousand that are sorted.
     rows = db.query(
-        f"SELECT {_COLUMNS} {_FROM} {where} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip",
+        f"""
+        WITH page AS (SELECT k.card FROM cards k {_in_order(where, chosen.area)} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip)
+        SELECT {_COLUMNS} {_FROM} WHERE k.card IN (SELECT card FROM page) ORDER BY {ORDERS[order]}
+        """,
         {**values, "size": size, "skip": (number - 1) * size},
     )
     total = db.execute(f"SELECT COUNT(*) FROM cards k {where}", values).fetchone()[0]
@@ -148,24 +152,22 @@ def tally_departments(db: Database, chosen: Filter, *, size: int = 8) -> list[Ta
     return _tally(db, chosen, "k.department", "COALESCE(d.name, k.department)", size, "AND k.is_villages = 0")
 
 
-def late_cases(
-    db: Database, area: str, today: date, *, number: int = 1, size: int = 20
-) -> tuple[list[LateCase], int]:
-    """Page `number` (from 1) of the cases that are late now, the longest first, and how many there are."""
+def late_cases(db: Database, area: str, today: date, *, number: int = 1, size: int = 20) -> list[LateCase]:
+    """Page `number` (from 1) of the cases that are late now, the longest first; late_now().cases says how many there are."""
     values = _late_values(area, today, get_calendar(db)) | {"size": size, "skip": (number - 1) * size}
     rows = db.query(
         f"""
-        WITH late AS ({_LATE})
+        WITH late AS ({_LATE} ORDER BY due_on, case_no LIMIT :size OFFSET :skip)
         SELECT l.case_no, l.village, COALESCE(v.name, l.village) AS village_name, COALESCE(v.town, '') AS town,
-            {_OF_GUIDE.format(column="name", table="l")} AS title, COALESCE(d.name, {_OF_GUIDE.format(column="implementing_body", table="l")}) AS department_name,
+            {_OF_GUIDE.format(column="name", table="l")} AS title,
+            COALESCE(d.name, {_OF_GUIDE.format(column="implementing_body", table="l")}) AS department_name,
             l.basis, l.due_on
         FROM late l LEFT JOIN villages v ON v.code = l.village LEFT JOIN departments d ON d.code = l.department
-        ORDER BY l.due_on, l.case_no LIMIT :size OFFSET :skip
+        ORDER BY l.due_on, l.case_no
         """,
         values,
     )
-    total = db.execute(f"SELECT COUNT(*) FROM ({_LATE})", values).fetchone()[0]
-    return [LateCase(**row) for row in rows], total
+    return [LateCase(**row) for row in rows]
 
 
 def late_now(db: Database, area: str, today: date) -> LateNow:
@@ -229,6 +231,11 @@ def _late_values(area: str, today: date, holidays: Calendar) -> dict[str, Any]:
     }
 
 
+def _in_order(where: str, area: str) -> str:
+    """For a whole county the index of the order serves better than that of the villages; a plus keeps the latter away."""
+    return where.replace("k.village ", "+k.village ") if len(area) <= WHOLE_COUNTY else where
+
+
 def _where(chosen: Filter) -> tuple[str, dict[str, Any]]:
     conditions = ["k.village >= :area AND k.village < :area || ':'"]
     values: dict[str, Any] = {"area": chosen.area}
@@ -242,20 +249,15 @@ def _where(chosen: Filter) -> tuple[str, dict[str, Any]]:
     if chosen.is_villages_only:
         conditions.append("k.is_villages = 1")
     if chosen.told:
-        named = _named(chosen.told)
-        conditions.append(
-            f"EXISTS (SELECT 1 FROM json_each(k.page) WHERE value IN ({', '.join(':' + name for name in named)}))"
-        )
+        named = {f"told_{place}": f'"{who}"' for place, who in enumerate(chosen.told)}
+        # A list of a few fixed words: looking for one with its quotes is ten times faster than taking the JSON apart.
+        conditions.append(f"({' OR '.join(f'instr(k.page, :{name})' for name in named)})")
         values |= named
     for name, condition in (("since", "k.issued_on >= :since"), ("until", "k.issued_on <= :until")):
         if value := getattr(chosen, name):
             conditions.append(condition)
             values[name] = value
     return f"WHERE {' AND '.join(conditions)}", values
-
-
-def _named(values: Sequence[str]) -> dict[str, str]:
-    return {f"told_{place}": value for place, value in enumerate(values)}
 
 
 def _tally(db: Database, chosen: Filter, code: str, name: str, size: int, condition: str = "") -> list[Tally]:

@@ -26,9 +26,10 @@ CREATE TABLE cards (
     issued_on TEXT NOT NULL, state TEXT NOT NULL, page JSON NOT NULL, sms JSON NOT NULL, event TEXT NOT NULL,
     event_order TEXT NOT NULL, escalated_on TEXT NOT NULL
 );
-CREATE INDEX cards_place ON cards (village, issued_on);
+CREATE INDEX cards_counts ON cards (village, issued_on, colour, state, basis, department, is_villages, page);
 CREATE INDEX cards_matter ON cards (subject, case_no);
 CREATE INDEX cards_state ON cards (state, colour, issued_on);
+CREATE INDEX cards_newest ON cards (issued_on DESC, event_order DESC, card);
 CREATE TABLE card_moves (
     event TEXT PRIMARY KEY, card TEXT NOT NULL, village TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
     by TEXT NOT NULL, origin TEXT NOT NULL, event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL

@@ -33,20 +33,20 @@ def board() -> Response:
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
     month = today.replace(day=1).isoformat()
-    late, total = supervision_board.late_cases(db, area(), today, number=page_number(), size=lists.SIZE)
+    now = supervision_board.late_now(db, area(), today)
     this_month = Filter(area=area(), since=month)
     counts = supervision_board.count_cards(db, this_month)
     return show(
         "county/supervision.html",
         fragment="county/_late_table.html",
-        now=supervision_board.late_now(db, area(), today),
-        late=late,
-        total=total,
-        pages=lists.pages_of(total),
+        now=now,
+        late=supervision_board.late_cases(db, area(), today, number=page_number(), size=lists.SIZE),
+        total=now.cases,
+        pages=lists.pages_of(now.cases),
         colours={colour: _standing(counts, colour) for colour in COLOURS},
         appeals=supervision_board.list_cards(db, Filter(area=area(), state="appealed"), size=1).total,
         told=supervision_board.list_cards(
-            db, Filter(area=area(), told=_told(), state="issued"), size=1
+            db, Filter(area=area(), told=_told(), state="issued", since=month), size=1
         ).total,
         findings=supervision_findings.list_for(db, area=area(), size=1)[1],
         by_village=supervision_board.tally_villages(db, this_month),
