@@ -58,6 +58,7 @@ CREATE INDEX cases_closed ON cases (
 ) WHERE closed_on <> '';
 CREATE INDEX cases_filed_at ON cases (filed_at DESC, case_no, village);
 CREATE INDEX cases_rated ON cases (rated_on, village, score) WHERE score > 0;
+CREATE INDEX cases_score ON cases (score, rated_on, village) WHERE score > 0;
 CREATE INDEX cases_phone ON cases (phone_fp) WHERE phone_fp <> '';
 CREATE INDEX cases_id ON cases (id_fp) WHERE id_fp <> '';
 CREATE TABLE case_moves (

@@ -4,16 +4,15 @@ A case rated 1 or 2 is a task from that moment on; its moves are stored as they 
 case's own are. Figures are counts of every level with how many did not rate: never a lone percentage.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
 from content import calendar, rating_states, screening
-from content.calendar import Calendar
+from content.calendar import Calendar, working_days_after
 from content.case_states import Move, Speaker
 from content.clock import from_text, local_date
 from content.errors import NotFound, RuleError
@@ -172,14 +171,15 @@ def list_tasks(
     state: one of rating_states.STATES, "" for all; is_late: only what is past its day.
     """
     holidays, rules = calendar.get_calendar(db), rules_on(db, today)
+    values = _values(area, state, rules) | {"size": size, "skip": (number - 1) * size}
+    where = _TASKS
     if is_late:
-        late = [
-            task for task in _tasks(db, area, state, rules, holidays) if task.due_on and task.due_on < today
-        ]
-        return TaskPage(late[(number - 1) * size : number * size], len(late))
-    rows = _tasks(db, area, state, rules, holidays, limit=size, skip=(number - 1) * size)
-    total = db.execute(f"SELECT COUNT(*) {_TASKS}", _values(area, state, rules)).fetchone()[0]
-    return TaskPage(list(rows), total)
+        where += _LATE
+        for name, days in (("contact_late", rules.contact_days), ("fix_late", rules.fix_days)):
+            values[name] = _last_late(days, today, holidays).isoformat()
+    rows = db.query(f"{_COLUMNS} {where} {_ORDER} LIMIT :size OFFSET :skip", values)
+    total = db.execute(f"SELECT COUNT(*) {where}", values).fetchone()[0]
+    return TaskPage([_task(row, rules, holidays) for row in rows], total)
 
 
 def count_late(db: Database, *, area: str, today: date) -> int:
@@ -258,12 +258,19 @@ def to_invite(db: Database, *, first: date, last: date, limit: int = 200) -> lis
     return [(row[0], row[1]) for row in rows]
 
 
+# "+": of the ranges it could walk SQLite takes the few bad ratings, not all the cases of an area.
 _TASKS = f"""
     FROM cases c LEFT JOIN rating_tasks t ON t.village = c.village AND t.case_no = c.case_no
     LEFT JOIN villages v ON v.code = c.village
-    WHERE c.score > 0 AND c.score <= :low AND {IN_AREA.format("c.village")}
+    WHERE c.score > 0 AND c.score <= :low AND {IN_AREA.format("+c.village")}
     AND (:state = '' OR COALESCE(t.state, '{OPEN}') = :state)
 """
+_ENDED = ", ".join(f"'{one}'" for one in ENDED)
+_LATE = f"""
+    AND COALESCE(t.state, '{OPEN}') NOT IN ({_ENDED})
+    AND c.rated_on <= CASE COALESCE(t.contacted_on, '') WHEN '' THEN :contact_late ELSE :fix_late END
+"""
+_ORDER = f"ORDER BY COALESCE(t.state, '{OPEN}') IN ({_ENDED}), c.rated_on, c.case_no"
 _COLUMNS = f"""
     SELECT c.village, COALESCE(v.name, c.village) AS village_name, COALESCE(v.town, '') AS town, c.case_no, c.department,
         COALESCE((SELECT g.name FROM guides g WHERE g.id = c.guide_id AND g.version = c.guide_version
@@ -276,18 +283,12 @@ def _values(area: str, state: str, rules: Rules) -> dict[str, Any]:
     return {"area": area, "state": state, "low": rules.low}
 
 
-def _tasks(
-    db: Database, area: str, state: str, rules: Rules, holidays: Calendar, *, limit: int = -1, skip: int = 0
-) -> Iterator[Task]:
-    ended = ", ".join(f"'{one}'" for one in ENDED)
-    rows = db.query(
-        f"""
-        {_COLUMNS} {_TASKS} ORDER BY COALESCE(t.state, '{OPEN}') IN ({ended}), c.rated_on, c.case_no
-        LIMIT :limit OFFSET :skip
-        """,
-        _values(area, state, rules) | {"limit": limit, "skip": skip},
-    )
-    return (_task(row, rules, holidays) for row in rows)
+def _last_late(days: int, today: date, holidays: Calendar) -> date:
+    """The newest day on which something with so many working days may have begun and be late today."""
+    day = today - timedelta(days=1)
+    while working_days_after(day, days, holidays).day >= today:
+        day -= timedelta(days=1)
+    return day
 
 
 def _task(row: dict[str, Any], rules: Rules, holidays: Calendar) -> Task:

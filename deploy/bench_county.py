@@ -157,32 +157,40 @@ def _bare() -> FlaskClient:
     return app.test_client()
 
 
-def _times(client: FlaskClient, addresses: tuple[str, ...] | list[str], rounds: int) -> list[float]:
-    """Milliseconds of each answer. RuntimeError for one that is not 200: a fast fault would look like a good page.
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds of each answer: as a clerk waits, and what was computed (which a busy machine does not stretch)."""
+
+    wall: list[float]
+    cpu: list[float]
+
+
+def _times(client: FlaskClient, addresses: tuple[str, ...] | list[str], rounds: int) -> Times:
+    """How long each answer took. RuntimeError for one that is not 200: a fast fault would look like a good page.
 
     A parameter that changes each time keeps the portal's page cache out of it: these are first views.
     """
-    times = []
+    times = Times([], [])
     for number in range(rounds):
         for address in addresses:
             asked = f"{address}{'&' if '?' in address else '?'}_={number}"
-            begun = time.perf_counter()
+            begun, computed = time.perf_counter(), time.thread_time()
             answer = client.get(asked)
-            times.append((time.perf_counter() - begun) * 1000)
+            times.wall.append((time.perf_counter() - begun) * 1000)
+            times.cpu.append((time.thread_time() - computed) * 1000)
             if answer.status_code != 200:
                 raise RuntimeError(f"{address}: {answer.status_code}")
     return times
 
 
-def _row(page: Page, times: list[float]) -> Row:
-    is_met = _percentile(times, 95) < page.target_ms
+def _row(page: Page, times: Times) -> Row:
+    is_met = _percentile(times.wall, 95) < page.target_ms
     return Row(page.name, _figure(times), f"p95 < {page.target_ms} ms: {'met' if is_met else 'NOT MET'}")
 
 
-def _figure(times: list[float]) -> str:
-    return (
-        f"p50 {_percentile(times, 50):.0f} ms, p95 {_percentile(times, 95):.0f} ms, most {max(times):.0f} ms"
-    )
+def _figure(times: Times) -> str:
+    computed = f"computed p50 {_percentile(times.cpu, 50):.0f} ms, p95 {_percentile(times.cpu, 95):.0f} ms"
+    return f"p50 {_percentile(times.wall, 50):.0f} ms, p95 {_percentile(times.wall, 95):.0f} ms; {computed}"
 
 
 def _percentile(times: list[float], percent: int) -> float:

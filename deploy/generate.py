@@ -24,6 +24,7 @@ from content import (
     case_states,
     codes,
     demo,
+    departments,
     feedback_states,
     feedback_tables,
     finances,
@@ -35,6 +36,7 @@ from content import (
 from content.case_forms import Applicant, Channel, Fingerprints
 from content.case_tables import Filed
 from content.clock import VILLAGE_ZONE, local_date, to_text
+from content.departments import Department
 from content.guide_fields import Guide
 from content.node import Node, init, open_node
 from content.publications import Review
@@ -162,6 +164,9 @@ def generate(
     listed = list(_villages(Random(seed), size.villages))
     node.record.clock = lambda: _utc(first, 9)
     villages.list_villages(node.record, listed, by="generate")
+    for town_code, town in sorted({(village.town_code, village.town) for village in listed}):
+        office = Department(generated_cases.township_of(town_code), f"{town}人民政府", "township", town_code)
+        departments.set_department(node.record, office, by="generate")
     register = Register(node.record)
     node.views.catch_up()
     node.record.clock = now
@@ -286,7 +291,7 @@ def _case(hand: Hand, desk: Desk, guide: Guide, filed_at: datetime) -> Iterator[
         "",
     )
     channel = hand.draw.choices(CHANNELS, (60, 32, 8))[0]
-    department = guide.department or generated_cases.department_of(guide, hand.code)
+    department = generated_cases.department_of(guide, hand.code)
     form = hand.draw.choice(hand.forms)
     filed = Filed(case_no, guide.id, guide.version, form, fingerprints, channel, department)
 

@@ -35,15 +35,6 @@ BAD_TAGS = ("跑了几趟", "等得太久", "没讲清楚", "态度不好")
 REASONS = ("材料不全", "不属于本县办理范围", "不符合申请条件")
 ITEMS = ("户口簿复印件", "家庭收入证明", "银行卡复印件", "近期照片两张", "村委会证明")
 PAUSES = ("公示", "实地勘察", "专家评审", "检测鉴定")
-# A word of the body that handles an item -> the code of its department; what no word names is the township's own.
-DEPARTMENTS = {
-    "民政局": "MZJ",
-    "社会保险": "SBZX",
-    "医疗保障": "YBZX",
-    "残疾人联合会": "CL",
-    "自然资源": "ZRZY",
-    "派出所": "PCS",
-}
 
 
 @dataclass(frozen=True)
@@ -149,9 +140,13 @@ def _afterwards(desk: Desk, at: datetime) -> Iterator[Said]:
 
 
 def department_of(guide: Guide, village: str) -> str:
-    """The code of the department that a guide's cases of this village go to."""
-    found = (code for word, code in DEPARTMENTS.items() if word in guide.implementing_body)
-    return next(found, f"XZ-{village[:9]}")
+    """The code of the department that a guide's cases of this village go to: the county's own, or each township's."""
+    return guide.department if guide.level == "县级" and guide.department else township_of(village)
+
+
+def township_of(village: str) -> str:
+    """The code of the township's own office."""
+    return f"XZ-{village[:9]}"
 
 
 def feedback_story(desk: Desk, kind: str, filed_at: datetime) -> Iterator[Said]:

@@ -40,12 +40,12 @@ LOOKS = {
     "excluded": "",
 }
 SCORE_LOOKS = {5: "village", 4: "village", 3: "finance", 2: "subsidy", 1: "alarm"}
-DAYS_SHOWN = 365
+DAYS_SHOWN = 92
 
 
 @blueprint.get("/county/ratings", endpoint="ratings")
 def rating_list() -> Response:
-    """A year of ratings at every level with the unrated, and the bad ones of the account's area."""
+    """Three months of ratings at every level with the unrated, and the bad ones of the account's area."""
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
     state = lists.chosen("state", STATES)
