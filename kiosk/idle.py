@@ -5,6 +5,7 @@ When that happens is the browser's affair (static/kiosk.js); without script a pa
 
 from flask import Blueprint, Response, abort, g, redirect, request, session
 from flask.typing import ResponseReturnValue
+from sqlite_utils import Database
 
 from content import notices
 from kiosk.pages import Ui, services, show
@@ -12,6 +13,7 @@ from kiosk.pages import Ui, services, show
 blueprint = Blueprint("idle", __name__)
 VISIT_COOKIES = ("visit", "look")
 SHOWN = 6
+BEGINNING_CHARS = 90
 
 
 @blueprint.get("/alive")
@@ -42,7 +44,16 @@ def attract() -> Response:
     if node.is_county:
         abort(404)
     g.is_fleeting = True
-    lines = notices.page(node.views.read(), node.config.code, size=SHOWN).lines
-    response = show("public/attract.html", lines=lines)
+    db = node.views.read()
+    lines = notices.page(db, node.config.code, size=SHOWN).lines
+    response = show("public/attract.html", sheets=[(line, _beginning(db, line.id)) for line in lines])
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _beginning(db: Database, notice_id: str) -> str:
+    """How a notice begins, for whoever walks by; "" for one that is a picture or a table only."""
+    found = notices.get(db, notice_id)
+    blocks = found.notice.document.get("blocks", []) if found else []
+    text = next((block["text"].strip() for block in blocks if (block.get("text") or "").strip()), "")
+    return text if len(text) <= BEGINNING_CHARS else text[: BEGINNING_CHARS - 1] + "…"
