@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from content.case_states import FILED
+from content.case_states import ENDED, FILED
 
 DUES = ("overdue", "today", "later", "none")
 ORDERS = {
@@ -91,7 +91,7 @@ def list_for(
         WITH page AS (
             SELECT c.case_no, c.village, c.guide_id, c.guide_version, c.channel, c.state, c.due_on, c.filed_at,
                 c.department, c.step_due_on, c.rank
-            FROM cases c WHERE {where} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip
+            FROM cases c WHERE {_in_order(where, state, order)} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip
         )
         SELECT c.case_no, c.village, COALESCE(v.name, c.village) AS village_name, COALESCE(v.town, '') AS town,
             COALESCE((SELECT g.name FROM guides g WHERE g.id = c.guide_id AND g.version = c.guide_version
@@ -116,6 +116,12 @@ def count(db: Database, *, area: str, today: date) -> Counts:
     return Counts(
         *(db.execute(f"SELECT COUNT(*) FROM cases c WHERE {w}", values).fetchone()[0] for w in wheres)
     )
+
+
+def _in_order(where: str, state: str, order: str) -> str:
+    """The same filters for reading one page: of the states that most cases end in, the order's index finds a page at
+    once, where the state's own would have 100,000 of them sorted first."""
+    return where.replace("c.state = ", "+c.state = ") if state in ENDED and order == "due" else where
 
 
 def _where(area: str, village: str, state: str, department: str, order: str = "due") -> str:
