@@ -228,3 +228,11 @@ def test_csv_typed_with_chinese_commas_is_read(tmp_path: Path) -> None:
     path.write_text("\n".join("，".join("" if cell is None else str(cell) for cell in row) for row in rows))
 
     assert_reads_well(read_statement(path))
+
+
+def test_a_long_cell_of_repeated_words_is_no_label_and_costs_nothing(tmp_path: Path) -> None:
+    long = "一组" * 500 + "等"
+
+    statement = read(tmp_path, [T, U, HEADING, OPENING, ["10月3日", long, 500, N, 1500], POWER])
+
+    assert statement.entries[0].summary == long
