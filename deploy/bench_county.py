@@ -78,7 +78,7 @@ def pages_of(node: Node) -> list[Page]:
         Page("console: feedback", ("/county/feedback", "/county/feedback?state=answered&page=20")),
         Page(
             "console: supervision",
-            tuple(f"/county/supervision{more}" for more in ("", "/cards", "/findings", "/rules")),
+            tuple(f"/county/supervision{more}" for more in ("", "/cards", "/findings", "/rules", "/phones")),
         ),
         Page("console: ratings", ("/county/ratings", "/county/ratings?state=open&page=9")),
         Page("console: one bad rating", tuple(f"/county/ratings/{row[0]}/{row[1]}" for row in low)),
@@ -89,7 +89,9 @@ def pages_of(node: Node) -> list[Page]:
             "console: guides, programmes, catalogue",
             ("/county/guides", "/county/programmes", "/county/catalogue", "/county/catalogue/vote-limit"),
         ),
-        Page("console: departments, accounts", ("/county/departments", "/county/accounts")),
+        Page(
+            "console: departments, accounts", ("/county/departments", "/county/accounts", "/county/calendar")
+        ),
         Page(
             "console: audit log", ("/county/audit", "/county/audit?page=5", f"/county/audit?place={village}")
         ),
