@@ -155,7 +155,33 @@ def test_a_removed_photo_is_not_published(desk: Desk, agent: Browser, page: str)
     agent.post(f"{page}/vouchers/{key}/{photo['sha256']}/remove")
 
     assert desk.only_draft().data["entries"][0]["images"] == []
+    assert not desk.village.blobs.has(photo["sha256"])  # nor is it in the next backup
     assert agent.send(page, "submit").status_code == 303
+
+
+def test_a_photo_that_is_published_stays_when_the_draft_of_its_correction_goes(
+    desk: Desk, agent: Browser, page: str
+) -> None:
+    put_photo(desk)
+    (photo,) = desk.only_draft().data["entries"][0]["images"]
+    agent.send(page, "submit", photos_checked="yes")
+    sign(desk.signed_in("wu"), page.rsplit("/", 1)[1])
+    public_id = finances.list_statements(desk.village.views.read(), VILLAGE).lines[0].id
+    agent.post(f"/desk/published/statement/{public_id}/correct", reason="补写经手人")
+
+    agent.post(f"/desk/drafts/{desk.only_draft().id}/discard")
+
+    assert desk.drafts.all_open() == []
+    assert desk.visit(f"/files/{photo['sha256']}").status_code == 200
+
+
+def test_the_photos_of_a_deleted_draft_go_with_it(desk: Desk, agent: Browser, page: str) -> None:
+    put_photo(desk)
+    (photo,) = desk.only_draft().data["entries"][0]["images"]
+
+    agent.post(f"/desk/drafts/{page.rsplit('/', 1)[1]}/discard")
+
+    assert not desk.village.blobs.has(photo["sha256"])
 
 
 @pytest.mark.parametrize(

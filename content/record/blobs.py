@@ -28,7 +28,7 @@ class Blobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._present: set[str] = set()  # a whole file never goes away by itself, so one look is enough
+        self._present: set[str] = set()  # a whole file goes away only by `forget`, so one look is enough
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, data: bytes) -> str:
@@ -49,6 +49,11 @@ class Blobs:
         if sha256 not in self._present and self.path(sha256).exists():
             self._present.add(sha256)
         return sha256 in self._present
+
+    def forget(self, sha256: str) -> None:
+        """Delete a file that nothing names any more; one that is not here changes nothing."""
+        self._present.discard(sha256)
+        self.path(sha256).unlink(missing_ok=True)
 
     def missing(self, wanted: Iterable[BlobRef]) -> list[BlobRef]:
         """Those of `wanted` that are not here whole."""

@@ -8,7 +8,7 @@ from flask import Response, abort, flash, g, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import accounts, publishing, villages
+from content import accounts, files, publishing, villages
 from content.drafts import Draft
 from content.errors import RuleError
 from content.intake.wording import tidy
@@ -62,6 +62,17 @@ def pictures_of(draft: Draft) -> dict[str, dict[str, Any]]:
     refs += [ref for entry in draft.data.get("entries", ()) for ref in entry.get("images", ())]
     refs += [ref for row in draft.data.get("typed", {}).get("rows", ()) for ref in row.get("images", ())]
     return {ref["sha256"]: ref for ref in refs}
+
+
+def forget_files(once: Draft) -> None:
+    """Delete the pictures and recordings that this draft had, and that neither a draft nor a publication names now:
+    what an agent takes away (a card number on a photo) shall not live on in the backups."""
+    wired = services()
+    named = {sha256 for draft in wired.drafts.all_open() for sha256 in pictures_of(draft)}
+    db = wired.node.views.read()
+    for sha256 in pictures_of(once).keys() - named:
+        if files.media_type(db, sha256) is None:
+            wired.node.blobs.forget(sha256)
 
 
 def overrides_of(form: Mapping[str, str]) -> dict[str, str]:
@@ -137,5 +148,6 @@ def draft_discard(draft_id: str) -> ResponseReturnValue:
     if not may_change(draft):
         raise RuleError(_("已经送审或公开，不能删除。要删请先收回。"), code="not_editable")
     services().drafts.discard(draft_id)
+    forget_files(draft)
     flash(_("已删除草稿：%(title)s", title=draft.title), "info")
     return redirect(url_for("desk.home"), code=303)

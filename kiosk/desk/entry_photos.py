@@ -13,7 +13,7 @@ from content.drafts import Draft
 from content.errors import IntakeError, RuleError
 from content.intake import upload
 from content.record.blobs import BlobRef
-from kiosk.desk import statement_forms
+from kiosk.desk import drafts, statement_forms
 from kiosk.pages import services
 
 MOST_PER_ENTRY = 6
@@ -62,12 +62,15 @@ def put(draft_id: str, key: str, ref: BlobRef) -> Draft:
 
 
 def remove(draft_id: str, key: str, sha256: str) -> Draft:
-    """Take a photo away from the entry `key`; one that is not there changes nothing."""
+    """Take a photo away from the entry `key`, and from this machine; one that is not there changes nothing."""
+    once = services().drafts.get(draft_id)
 
     def without_photo(row: Row) -> Row:
         return {**row, "images": [one for one in row.get("images", []) if one["sha256"] != sha256]}
 
-    return _changed(draft_id, key, without_photo)
+    changed = _changed(draft_id, key, without_photo)
+    drafts.forget_files(once)
+    return changed
 
 
 def refuse_unlooked(draft: Draft, *, is_checked: bool) -> None:

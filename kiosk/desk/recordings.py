@@ -40,8 +40,9 @@ def notice_reading_keep(draft_id: str) -> ResponseReturnValue:
 @blueprint.post("/notices/<draft_id>/reading/remove")
 def notice_reading_remove(draft_id: str) -> ResponseReturnValue:
     """Take the recording away."""
-    drafts.own(draft_id)
+    once = drafts.own(draft_id)
     services().drafts.change(draft_id, recordings.removed)
+    drafts.forget_files(once)
     return redirect(url_for("desk.notice_reading", draft_id=draft_id), code=303)
 
 
@@ -60,7 +61,9 @@ def keep(draft: Draft, file: FileStorage | None) -> Draft:
         raise IntakeError(_("还没有录音。请按“开始录音”，或选一个文件。"), code="empty")
     heard, notice = sound.clean(file.stream.read()), notice_of(draft)
     blobs = services().node.blobs
-    return services().drafts.change(draft.id, lambda data: recordings.kept(data, blobs, heard, notice))
+    changed = services().drafts.change(draft.id, lambda data: recordings.kept(data, blobs, heard, notice))
+    drafts.forget_files(draft)
+    return changed
 
 
 def notice_of(draft: Draft) -> Notice:
