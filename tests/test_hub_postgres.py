@@ -1,7 +1,9 @@
 """A county on PostgreSQL: several hub processes share one record, each with views of its own."""
 
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from samples import keep_file, publish_notice
 
 from content import notices
 from content.node import Node, open_node
+from content.record.store import Record
 from content.record.verify import verify
 from sync.enrol import Register
 from sync.hub import make_hub
@@ -82,3 +85,21 @@ def test_two_hub_processes_fold_the_same_views(place: Place, second_hub: Node) -
         hub.views.catch_up()
 
     assert place.county.views.digest() == second_hub.views.digest()
+
+
+def test_two_processes_that_begin_a_stream_at_the_same_moment_begin_one(
+    place: Place, second_hub: Node
+) -> None:
+    records = [place.county.record, second_hub.record]
+    for audience in [f"33099910120{number}" for number in range(3, 9)]:
+        start = threading.Barrier(2)
+
+        def begin(record: Record, audience: str = audience, start: threading.Barrier = start) -> str:
+            record.streams()  # a connection is at hand, so that both really begin at once
+            start.wait()
+            return record.own_stream(audience)
+
+        with ThreadPoolExecutor(2) as both:
+            begun = list(both.map(begin, records))
+
+        assert begun[0] == begun[1]

@@ -11,6 +11,7 @@ from sqlite_utils.utils import (
 from content.errors import RecordError
 
 CACHE_KIB = 512  # of each connection, for as long as its thread; the system keeps the file's pages anyway
+_OPENINGS = 0x5854  # "XT": any number that nothing else in the database locks
 BUSY_TIMEOUT_MS = 10_000
 SAFE_SQLITE = (3, 51, 3)  # older ones can lose a commit when the WAL is reset at the wrong moment
 
@@ -66,3 +67,12 @@ def _sqlite_engine(path: Path) -> sa.Engine:
         connection.exec_driver_sql("BEGIN" if is_read else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def lock_openings(connection: sa.Connection) -> None:
+    """One process at a time looks for its stream and opens it, until its transaction ends.
+
+    SQLite's writers take turns anyway; PostgreSQL is asked to let them.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_OPENINGS)))

@@ -16,7 +16,7 @@ from content.clock import Clock, system_clock, to_text
 from content.errors import RecordError
 from content.record import checkpoint
 from content.record.checkpoint import Head
-from content.record.database import connect
+from content.record.database import connect, lock_openings
 from content.record.events import (
     ENTRY_REDACTED,
     STREAM_OPENED,
@@ -187,22 +187,19 @@ class Record:
 
     def own_stream(self, audience: str) -> StreamId:
         """Our open stream to this audience, opened when there is none."""
-        for stream in self.streams():
-            if self._is_own(stream) and stream.audience == audience and stream.state == "open":
-                return stream.id
-        return self.open_epoch(audience)
+        return self._find_open(self.streams(), audience) or self.open_epoch(audience, unless_open=True)
+
+    def _find_open(self, held: Sequence[Stream], audience: str) -> StreamId | None:
+        own = (s for s in held if self._is_own(s) and s.audience == audience and s.state == "open")
+        return next((stream.id for stream in own), None)
 
     def _is_own(self, stream: Stream) -> bool:
         return stream.origin == self.origin and stream.public_key == self.keys.public_key
 
     def streams(self) -> list[Stream]:
         """Every stream held here, oldest epoch first."""
-        columns = [column for column in streams.c if column.name != "peaks"]
-        statement = sa.select(*columns).order_by(
-            streams.c.origin, streams.c.audience, streams.c.epoch, streams.c.stream
-        )
         with self.read() as connection:
-            return [Stream(StreamId(row[0]), *row[1:]) for row in connection.execute(statement)]
+            return _streams(connection)
 
     def stream(self, stream: StreamId) -> Stream | None:
         """One stream, or None when it is not held here."""
@@ -299,10 +296,29 @@ class Record:
             body = {"entry": event_id(stream, index), "reason": reason}
             return transaction.append(stream, [NewEvent(ENTRY_REDACTED, body, by, (entry,))])[0]
 
-    def open_epoch(self, audience: str) -> StreamId:
-        """Start a stream: its id is the hash of its genesis, its genesis names what came before."""
-        earlier = [s for s in self.streams() if s.origin == self.origin and s.audience == audience]
-        last = max(earlier, key=lambda s: s.epoch, default=None)
+    def open_epoch(self, audience: str, *, unless_open: bool = False) -> StreamId:
+        """Start a stream: its id is the hash of its genesis, its genesis names what came before.
+
+        unless_open: the one that another process has opened meanwhile is as good; two would split what is said.
+        """
+        with self.write() as transaction:
+            lock_openings(transaction.connection)
+            held = _streams(transaction.connection)
+            if unless_open and (found := self._find_open(held, audience)):
+                return found
+            earlier = [s for s in held if s.origin == self.origin and s.audience == audience]
+            genesis, opened = self._make_genesis(audience, max(earlier, key=lambda s: s.epoch, default=None))
+            transaction.execute(
+                sa.update(streams)
+                .where(streams.c.stream.in_([s.id for s in earlier]), streams.c.state == "open")
+                .values(state="closed")
+            )
+            transaction.add_stream(opened)
+            transaction._insert([genesis], Frontier())
+            transaction.advanced[opened.id] = 1
+        return opened.id
+
+    def _make_genesis(self, audience: str, last: Stream | None) -> tuple[Entry, Stream]:
         epoch = last.epoch + 1 if last else 1
         body = {
             "origin": self.origin,
@@ -312,25 +328,10 @@ class Record:
             "previous": {"stream": last.id, "size": last.size} if last else None,
             "nonce": secrets.token_hex(16),
         }
-        header = Header(STREAM_OPENED, to_text(self.clock()), "node")
-        draft = make_entry(StreamId(""), 0, header, body)
+        draft = make_entry(StreamId(""), 0, Header(STREAM_OPENED, to_text(self.clock()), "node"), body)
         stream = StreamId(draft.leaf().hex())
         genesis = Entry(stream, 0, draft.header, draft.commitment, draft.salt, draft.body)
-        head = Head(stream, 1, genesis.leaf())
-        with self.write() as transaction:
-            if earlier:
-                transaction.execute(
-                    sa.update(streams)
-                    .where(streams.c.stream.in_([s.id for s in earlier]), streams.c.state == "open")
-                    .values(state="closed")
-                )
-            opened = Stream(stream, self.origin, audience, epoch, self.keys.public_key, 0, "open")
-            transaction.add_stream(opened)
-            frontier = Frontier()
-            frontier.append(genesis.leaf())
-            transaction.store([genesis], SignedHead(head, checkpoint.sign(head, self.keys.signing)), frontier)
-            transaction.advanced[stream] = 1
-        return stream
+        return genesis, Stream(stream, self.origin, audience, epoch, self.keys.public_key, 0, "open")
 
     def _settle_epochs(self) -> None:
         """Close our streams that are in doubt: behind the fence, or brought here from another machine."""
@@ -344,6 +345,13 @@ class Record:
                 self.fence.advance(stream.id, stream.size)
         if is_clone:
             self.fence.adopt_machine()
+
+
+def _streams(connection: sa.Connection) -> list[Stream]:
+    columns = [column for column in streams.c if column.name != "peaks"]
+    order = (streams.c.origin, streams.c.audience, streams.c.epoch, streams.c.stream)
+    rows = connection.execute(sa.select(*columns).order_by(*order))
+    return [Stream(StreamId(row[0]), *row[1:]) for row in rows]
 
 
 def decode(entry: Entry, stream: Stream) -> Event:
