@@ -1,14 +1,17 @@
 """A case filed at the desk for somebody: sealed to the county, followed, completed, handed out."""
 
 import datetime
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_village import MOBILE, RESIDENT_ID, Browser, Desk, make_desk, make_place_with_desk
+from desk_village import MOBILE, RESIDENT_ID, Browser, Desk, make_desk, make_place_with_desk, upload
 from nodes import Place
+from PIL import Image
 
-from content import case_lists, cases, guides, villages
+from content import case_joint, case_lists, case_photos, cases, guides, villages
+from content.errors import RecordError
 
 NAME = "甘香水"
 
@@ -193,3 +196,72 @@ def test_a_guide_is_found_by_a_word(desk: Desk) -> None:
 
     assert f"/desk/cases/new/{first.id}" in found
     assert "没有找到" in agent.get("/desk/cases/new?words=没有这种事").text
+
+
+def test_a_case_that_is_with_the_village_is_worked_on_at_its_desk_and_handed_back(
+    both: tuple[Place, Desk],
+) -> None:
+    place, desk = both
+    agent, county = desk.signed_in("zhou"), place.county
+    case_no = file_one(agent, guide_that(desk, needs_id=True))
+    place.sync()
+    assert "/move/step" not in agent.get(f"/desk/cases/{case_no}").text
+    record, db = county.record, county.views.read()
+    cases.accept(record, db, case_no, by="county")
+    county.views.catch_up()
+    case_joint.hand_over(record, db, case_no, to="LHC-BM", reason="请入户看一看", by="county")
+    county.views.catch_up()
+    place.sync()
+
+    agent.post(f"/desk/cases/{case_no}/move/step", no="1")
+    wrong = agent.post(f"/desk/cases/{case_no}/move/handover", to="MZJ", handover_reason=" ")
+    agent.post(f"/desk/cases/{case_no}/move/handover", to="MZJ", handover_reason="看过了，情况属实")
+    place.sync()
+
+    assert "请写明转交的原因" in wrong.text
+    assert agent.post(f"/desk/cases/{case_no}/move/decide", outcome="granted").status_code == 404
+    found = cases.get(db, case_no)
+    assert found is not None
+    assert [move.kind for move in found.timeline] == [
+        "case_accepted",
+        "case_handed_over",
+        "case_step_done",
+        "case_handed_over",
+    ]
+    assert found.department == "MZJ"
+
+
+def test_a_photo_goes_with_what_was_missing_and_stays_sealed(both: tuple[Place, Desk]) -> None:
+    place, desk = both
+    agent, county = desk.signed_in("zhou"), place.county
+    case_no = file_one(agent, guide_that(desk, needs_id=True))
+    place.sync()
+    due_on = datetime.date(2026, 11, 20)
+    cases.ask_supplement(
+        county.record,
+        county.views.read(),
+        case_no,
+        items=("户口簿",),
+        reason="缺",
+        due_on=due_on,
+        by="county",
+    )
+    county.views.catch_up()
+    place.sync()
+    picture = io.BytesIO()
+    Image.effect_noise((200, 120), 50).save(picture, "PNG")
+
+    answer = agent.post(
+        f"/desk/cases/{case_no}/supplement",
+        **{"item-0": "户口簿首页", "photo-0": upload(picture.getvalue(), "户口簿.png")},
+    )
+    place.sync()
+    place.sync()
+
+    assert answer.status_code == 303, answer.text
+    found = cases.get(county.views.read(), case_no)
+    assert found is not None
+    (photo,) = found.all_photos
+    assert case_photos.open_photo(county.blobs, photo, county.keys).label == "户口簿"
+    with pytest.raises(RecordError):
+        case_photos.open_photo(desk.village.blobs, photo, desk.village.keys)
