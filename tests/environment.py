@@ -105,8 +105,10 @@ def quick_folder() -> dict[str, str]:
 def run_checks(pytest_args: list[str]) -> int:
     """Runs the whole check, or only pytest when it is given arguments; the first exit code that is not 0."""
     environment = {**os.environ, **quick_folder()}
-    # Test files stay whole on one worker: their fixtures are villages, browsers and databases.
-    pytest = ["pytest", *(pytest_args or ["-n", "auto", "--dist", "loadfile"])]
+    # Test files stay whole on one worker: their fixtures are villages, browsers and databases. One worker more than
+    # there are cores, for a third of the time of a worker is waiting for a page, a child or a second to pass.
+    workers = str((os.cpu_count() or 1) + 1)
+    pytest = ["pytest", *(pytest_args or ["-n", workers, "--dist", "loadfile"])]
     everything = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], pytest]
     for check in [pytest] if pytest_args else everything:
         print(f"\n== {' '.join(check)}", flush=True)

@@ -188,7 +188,7 @@ class Crawler:
             for link in page.links:
                 kind = re.sub(r"[0-9A-Z]{6,}|\d+|%[0-9A-F]{2}", "", link)
                 kinds[kind] = kinds.get(kind, 0) + 1
-                if kinds[kind] <= 3 and link not in self.seen and not link.startswith(self._keep_off):
+                if kinds[kind] <= 2 and link not in self.seen and not link.startswith(self._keep_off):
                     self.seen.add(link)
                     waiting.append(link)
 
@@ -246,11 +246,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         named = Account("named", next(payloads), ("agent",), VILLAGE)
         accounts.set_account(place.county.record, named, by=next(payloads))
         walks = [
-            (_signed_in(desk.app, "zhou", PASSWORD), "/desk/", 90),
-            (_signed_in(desk.app, "wu", PASSWORD), "/desk/", 60),
-            (desk.app.test_client(), "/", 90),
-            (_signed_in(county, "county", demo.PASSWORD), "/county", 120),
-            (county.test_client(), f"/v/{VILLAGE}/", 60),
+            (_signed_in(desk.app, "zhou", PASSWORD), "/desk/", 160),
+            (_signed_in(desk.app, "wu", PASSWORD), "/desk/", 80),
+            (desk.app.test_client(), "/", 160),
+            (_signed_in(county, "county", demo.PASSWORD), "/county", 220),
+            (county.test_client(), f"/v/{VILLAGE}/", 100),
         ]
         for client, start, pages in walks:
             # Other people's accounts stay as they are: they walk about here themselves.

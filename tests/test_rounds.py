@@ -32,11 +32,11 @@ def test_a_round_without_news_wakes_nobody() -> None:
 
 
 def test_the_first_round_begins_at_once_and_stop_ends_the_thread() -> None:
-    seen = threading.Event()
+    seen, others = threading.Event(), set(threading.enumerate())
     rounds = Rounds([lambda: bool(seen.set())], settle=lambda: None)
 
     rounds.start()
 
     assert seen.wait(10)
     rounds.stop()
-    assert not [thread for thread in threading.enumerate() if thread.name == "rounds"]
+    assert not [thread for thread in set(threading.enumerate()) - others if thread.name == "rounds"]

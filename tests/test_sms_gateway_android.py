@@ -237,8 +237,9 @@ def test_a_copy_of_the_database_shows_nothing_of_the_shelf(phone: Phone) -> None
 
 
 def test_the_page_shows_when_the_phone_last_called(phone: Phone) -> None:
-    assert phone.sms.gateway.health().seen_at == ""
+    (gateway,) = phone.sms.gateways
+    assert gateway.health().seen_at == ""
 
     phone.call()
 
-    assert phone.sms.gateway.health().seen_at == phone.hub.clock.text
+    assert gateway.health().seen_at == phone.hub.clock.text

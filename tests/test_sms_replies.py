@@ -399,6 +399,10 @@ FILLED = {
     "carrier": "邮政速递",
     "tracking_no": "EM123456789CN",
     "code": "123456",
+    "colour": "黄牌",
+    "about": "群众意见Q7K2-M9XF-P",
+    "clock": "受理期限",
+    "rectify_by": "12月24日",
 }
 PAGED = {
     "notices",
