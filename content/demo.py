@@ -28,6 +28,16 @@ from content import (
 )
 from content.accounts import Account
 from content.clock import VILLAGE_ZONE, Clock, local_date, to_text
+from content.demo_people import (
+    COUNTY_NAME,
+    PASSWORD,
+    PEOPLE,
+    SMS_NUMBER,
+    TOWN_CODE,
+    TOWN_NAME,
+    VILLAGE_CODE,
+    VILLAGE_NAME,
+)
 from content.drafts import Draft
 from content.intake import document as documents
 from content.intake import photo
@@ -39,21 +49,8 @@ from content.villages import County, Village
 from content.vote_limits import VoteLimit
 
 DATA = Path(__file__).parent / "data"
-COUNTY_CODE, COUNTY_NAME = "330999", "清溪县"
-TOWN_CODE, TOWN_NAME = "330999101", "柳河镇"
-VILLAGE_CODE, VILLAGE_NAME = "330999101201", "柳河村"
-PASSWORD = "xiangting-demo"
-SMS_NUMBER = "106900000001"
 LISTED_AT = "2026-07-01T01:00:00+00:00"  # from here on the disclosure clock asks something of the village
 ISSUER = "柳河村股份经济合作社"
-PEOPLE = (
-    ("zhou", "周桂芳（代办员）", ("agent",), VILLAGE_CODE),
-    ("wu", "吴桂花（村监委会主任）", ("committee",), VILLAGE_CODE),
-    ("town", "林秀兰（柳河镇便民服务中心）", ("township",), TOWN_CODE),
-    ("county", "何建国（县政务服务）", ("county", "admin"), COUNTY_CODE),
-    ("check", "陈晓燕（县政务服务审核）", ("county",), COUNTY_CODE),
-    ("audit", "方明（县监察）", ("auditor",), COUNTY_CODE),
-)
 OFFICE_PHONES = frozenset({"0578-0000110", "0578-0000111", "0578-0000012"})
 OWN_RATES = ("R01", "R02")  # standards of elsewhere that the made-up county has taken over
 # The made-up county's own; real ones stand in a county's or township's rules on village finances.
@@ -125,11 +122,6 @@ def load_county(node: Node, *, portal_url: str) -> None:
     practice = supervision_rules.taken_up(supervision_rules.shipped()[0], local_date(record.clock()))
     supervision_rules.set_rules(record, practice, by="demo")
     node.views.catch_up()
-
-
-def log_ins() -> list[tuple[str, str]]:
-    """(account, who that is) of every demonstration log-in; the password is PASSWORD."""
-    return [(name, display_name) for name, display_name, _, _ in PEOPLE]
 
 
 def notices() -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from content import demo, notices, search
+from content import demo, demo_people, notices, search
 from content.node import Node, init, open_node
 from content.notices import Notice
 from content.publications import Review
@@ -152,7 +152,9 @@ def _texts(village: Node) -> Iterator[Row]:
 def _pages(port: int, bare_port: int, home: Path) -> Iterator[Row]:
     node = open_node(home)
     chosen = random.Random(1)
-    codes = [line.id for line in notices.page(node.views.read(), demo.VILLAGE_CODE, size=NOTICES).lines]
+    codes = [
+        line.id for line in notices.page(node.views.read(), demo_people.VILLAGE_CODE, size=NOTICES).lines
+    ]
     node.close()
     details = [f"/notices/{code}" for code in chosen.sample(codes, min(500, len(codes)))]
     lists = [
@@ -258,18 +260,18 @@ def _demo_notices() -> list[dict[str, Any]]:
 
 
 def _make_county(home: Path, port: int) -> None:
-    init(home, kind="county", code=demo.COUNTY_CODE, name=demo.COUNTY_NAME)
+    init(home, kind="county", code=demo_people.COUNTY_CODE, name=demo_people.COUNTY_NAME)
     node = open_node(home)
     demo.load_county(node, portal_url=f"http://127.0.0.1:{port}")
     node.close()
 
 
 def _make_village(home: Path, county_home: Path, county_port: int) -> Node:
-    init(home, kind="village", code=demo.VILLAGE_CODE, name=demo.VILLAGE_NAME)
+    init(home, kind="village", code=demo_people.VILLAGE_CODE, name=demo_people.VILLAGE_NAME)
     village, county = open_node(home), open_node(county_home)
     register = Register(county.record)
     village, _ = ask(
-        village, hub_url=f"http://127.0.0.1:{county_port}", code=register.invite(demo.VILLAGE_CODE)
+        village, hub_url=f"http://127.0.0.1:{county_port}", code=register.invite(demo_people.VILLAGE_CODE)
     )
     register.set_state(village.keys.public_key.hex(), "active")
     county.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from content import demo
+from content import demo_people
 from content.drafts import Drafts
 from content.node import Node, open_node
 from content.sessions import Sessions
@@ -147,7 +147,7 @@ def _app(node: Node) -> Flask:
 
 def _signed_in(app: Flask) -> FlaskClient:
     client = app.test_client()
-    answer = client.post("/sign-in", data={"name": "county", "password": demo.PASSWORD})
+    answer = client.post("/sign-in", data={"name": "county", "password": demo_people.PASSWORD})
     if answer.status_code != 303:
         raise RuntimeError(f"the demonstration's clerk cannot sign in: {answer.status_code}")
     return client

@@ -9,16 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from content import demo, demo_story
+from content import demo_people
 from content.errors import XiangtingError
-from content.node import init, open_node, read_config
-from deploy.serving import require_free_port, stop_when_told
-from sync.client import Client
-from sync.enrol import Register, ask
-from sync.journal import Journal
+from deploy.processes import require_free_port, stop_when_told
 
 READY_S = 30.0
 SYNC_EVERY_S = 15
+LOADED = "loaded"  # stands in a home whose content is whole
 Say = Callable[[str], None]
 Child = subprocess.Popen[bytes]
 
@@ -40,7 +37,7 @@ def started(folder: Path, run_py: Path, *, ports: tuple[int, int], say: Say) -> 
     """A demonstration that runs until the block ends: the addresses of the kiosk and of its village at the portal."""
     with _both_nodes(folder, run_py, *ports, say):
         kiosk, county = (f"http://127.0.0.1:{port}" for port in ports)
-        yield kiosk, f"{county}/v/{demo.VILLAGE_CODE}/"
+        yield kiosk, f"{county}/v/{demo_people.VILLAGE_CODE}/"
 
 
 @contextlib.contextmanager
@@ -50,62 +47,30 @@ def _both_nodes(
     """Make what is missing and start county and village; both end with the block."""
     for port in (village_port, county_port):
         require_free_port("127.0.0.1", port)
-    county_url = f"http://127.0.0.1:{county_port}"
-    _make_county(folder / "county", county_url, say)
+    homes = folder / "county", folder / "village"
     with contextlib.ExitStack() as running:
-        county = running.enter_context(_node(run_py, "county", folder / "county", county_port))
+        if all((home / LOADED).exists() for home in homes):
+            county = running.enter_context(_node(run_py, "county", homes[0], county_port))
+        else:
+            county = _fill(running, run_py, homes, county_port, say)
+        village = running.enter_context(_node(run_py, "village", homes[1], village_port))
         _wait_until_ready(county, county_port)
-        _make_village(folder / "village", folder / "county", county_url, say)
-        village = running.enter_context(_node(run_py, "village", folder / "village", village_port))
         _wait_until_ready(village, village_port)
         yield county, village
 
 
-def _make_county(home: Path, url: str, say: Say) -> None:
-    """The county's home with its content. `loaded` is written last: a start that was cut begins anew."""
-    if (home / "loaded").exists():
-        return
-    say("正在装入演示内容 (1/2)：清溪县…… / Loading demonstration content (1/2) …")
-    if not (home / "node.json").exists():
-        init(home, kind="county", code=demo.COUNTY_CODE, name=demo.COUNTY_NAME)
-    node = open_node(home)
-    try:
-        demo.load_county(node, portal_url=url)
-    finally:
-        node.close()
-    (home / "loaded").touch()
+def _fill(
+    running: contextlib.ExitStack, run_py: Path, homes: tuple[Path, Path], county_port: int, say: Say
+) -> Child:
+    """Make the county, start it, and make the village beside it; the county that runs."""
+    from deploy import demonstration_content  # only the first start reads Excel and Word
 
-
-def _make_village(home: Path, county_home: Path, hub_url: str, say: Say) -> None:
-    """The village's home, enrolled at the running hub, with its content and in step with the county."""
-    if (home / "loaded").exists():
-        return
-    say("正在装入演示内容 (2/2)：柳河村…… / Loading demonstration content (2/2) …")
-    if not (home / "node.json").exists():
-        init(home, kind="village", code=demo.VILLAGE_CODE, name=demo.VILLAGE_NAME)
-    if not read_config(home).hub_url:
-        _enrol(home, county_home, hub_url)
-    with contextlib.closing(open_node(home)) as node, contextlib.closing(open_node(county_home)) as county:
-        client = Client(node, Journal(node.record))
-        client.sync()
-        demo.load_village(node)
-        demo_story.begin(county, node, client.sync)
-        exchange = client.sync()
-    if exchange.outcome != "level":
-        raise XiangtingError(f"演示村没有同步上：{exchange.words}", code="demo_not_level")
-    (home / "loaded").touch()
-
-
-def _enrol(home: Path, county_home: Path, hub_url: str) -> None:
-    """Both sides of an enrolment: invite, ask, approve."""
-    county, village = open_node(county_home), open_node(home)
-    try:
-        register = Register(county.record)
-        ask(village, hub_url=hub_url, code=register.invite(demo.VILLAGE_CODE))
-        register.set_state(village.keys.public_key.hex(), "active")
-    finally:
-        county.close()
-        village.close()
+    url = f"http://127.0.0.1:{county_port}"
+    demonstration_content.make_county(homes[0], url, say)
+    county: Child = running.enter_context(_node(run_py, "county", homes[0], county_port))
+    _wait_until_ready(county, county_port)
+    demonstration_content.make_village(homes[1], homes[0], url, say)
+    return county
 
 
 @contextlib.contextmanager
@@ -113,7 +78,9 @@ def _node(run_py: Path, kind: str, home: Path, port: int):  # type: ignore[no-un
     """A node as a child process, ended when the block ends."""
     command = [sys.executable, str(run_py), kind, "--home", str(home), "--port", str(port)]
     command += ["--sync-every", str(SYNC_EVERY_S)] if kind == "village" else ["--phone-pages"]
-    with subprocess.Popen(command, env={**os.environ, "XIANGTING_SMS_NUMBER": demo.SMS_NUMBER}) as child:
+    with subprocess.Popen(
+        command, env={**os.environ, "XIANGTING_SMS_NUMBER": demo_people.SMS_NUMBER}
+    ) as child:
         try:
             yield child
         finally:
@@ -145,8 +112,8 @@ def _addresses(village_port: int, county_port: int) -> str:
         f"  县里的门户   County portal    {county}/",
         f"  县里的工作台 County console   {county}/county",
         f"  浏览器手机   Browser phone    {county}/phone",
-        f"  账号（密码都是 {demo.PASSWORD}）/ accounts, all with this password:",
-        *[f"    {name:<8} {words}" for name, words in demo.log_ins()],
+        f"  账号（密码都是 {demo_people.PASSWORD}）/ accounts, all with this password:",
+        *[f"    {name:<8} {words}" for name, words in demo_people.log_ins()],
         "  按 Ctrl-C 停止。 / Ctrl-C stops it.",
     ]
     return "\n".join(lines)

@@ -24,6 +24,7 @@ from content import (
     case_states,
     codes,
     demo,
+    demo_people,
     departments,
     feedback_states,
     feedback_tables,
@@ -156,7 +157,7 @@ def generate(
     home: Path, size: Size, *, say: Callable[[str], object], seed: int = 1, until: date | None = None
 ) -> Node:
     """Make the home and everything in it; the node, open. XiangtingError when `home` is one already."""
-    init(home, kind="county", code=demo.COUNTY_CODE, name=demo.COUNTY_NAME)
+    init(home, kind="county", code=demo_people.COUNTY_CODE, name=demo_people.COUNTY_NAME)
     node = open_node(home)
     last = until or local_date(node.clock()) - timedelta(days=1)
     first, now = last - timedelta(days=DAYS), node.record.clock
@@ -199,8 +200,8 @@ def _villages(draw: Random, count: int) -> Iterator[Village]:
     draw.shuffle(names)
     for place in range(count):
         town = place % len(TOWNS)
-        town_code = f"{demo.COUNTY_CODE}{101 + town}"
-        name = demo.VILLAGE_NAME if place == 0 else names[place % len(names)]
+        town_code = f"{demo_people.COUNTY_CODE}{101 + town}"
+        name = demo_people.VILLAGE_NAME if place == 0 else names[place % len(names)]
         phone = f"0578-0000{place % 1000:03d}"
         yield Village(
             code=f"{town_code}{201 + place // len(TOWNS)}",

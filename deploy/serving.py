@@ -1,37 +1,19 @@
 """Serves one node's web application until it is told to stop, and follows what other processes add to its record."""
 
-import contextlib
 import logging
-import signal
-import socket
 import threading
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 from flask import Flask
 from waitress.server import create_server
 
-from content.errors import XiangtingError
 from content.node import Node
+from deploy.processes import require_free_port, stop_when_told
 
 log = logging.getLogger(__name__)
 
 FOLLOW_S = 1.0
-
-
-def require_free_port(host: str, port: int) -> None:
-    """Raises XiangtingError with what to do when something else listens on this port."""
-    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as exc:
-            raise XiangtingError(
-                f"端口 {port} 已被别的程序占用，请关掉它，或换一个端口（--port；演示用 --village-port、--county-port）。\n"
-                f"Port {port} is taken; stop what uses it, or choose another (--port; --village-port, --county-port).",
-                code="port_taken",
-            ) from exc
 
 
 def serve_until_stopped(app: Flask, node: Node, *, host: str, port: int, threads: int) -> None:
@@ -46,19 +28,6 @@ def serve_until_stopped(app: Flask, node: Node, *, host: str, port: int, threads
     finally:
         stop_following()
         server.close()
-
-
-def stop_when_told() -> None:
-    """Let SIGTERM end the program as Ctrl-C does, with everything closed on the way.
-
-    A shell starts background jobs with Ctrl-C ignored, and Python then leaves it so; it is turned on again.
-    """
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _follow(node: Node) -> Callable[[], None]:

@@ -11,7 +11,7 @@ from nodes import Place
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
-from content import case_photos, cases, demo, guides
+from content import case_photos, cases, demo_people, guides
 from content.case_photos import SealedFile
 from content.cases import Case
 from content.clock import local_date
@@ -319,7 +319,7 @@ def test_only_who_handles_the_case_sees_its_photos(both: tuple[Place, Desk]) -> 
     address = f"/county/cases/{case.case_no}/photos/{file.sha256}"
 
     assert clerk.get(address).status_code == 303
-    clerk.post("/sign-in", data={"name": "county", "password": demo.PASSWORD})
+    clerk.post("/sign-in", data={"name": "county", "password": demo_people.PASSWORD})
     answer = clerk.get(address)
 
     assert answer.status_code == 200, answer.text

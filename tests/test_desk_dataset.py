@@ -10,7 +10,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 from walking import DATA, World
 
-from content import demo, money
+from content import demo_people, money
 from content.drafts import Drafts
 
 Expected = dict[str, Any]
@@ -31,7 +31,7 @@ def agent(world: World, browser: Chromium) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     page.goto("/sign-in?next=/desk/new")
     page.fill("[name=name]", "zhou")
-    page.fill("[name=password]", demo.PASSWORD)
+    page.fill("[name=password]", demo_people.PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url(lambda address: "sign-in" not in address)
     yield page

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 from walking import World
 
-from content import demo, notices
+from content import demo_people, notices
 from content.errors import IntakeError
 from content.intake import sound
 
@@ -167,7 +167,7 @@ def test_the_microphone_is_recorded_in_a_browser(world: World, browser: Chromium
     page = context.new_page()
     page.goto("/sign-in?next=/desk/notices/new")
     page.fill("[name=name]", "zhou")
-    page.fill("[name=password]", demo.PASSWORD)
+    page.fill("[name=password]", demo_people.PASSWORD)
     page.press("[name=password]", "Enter")
     page.select_option("[name=item]", "V1")
     page.fill("[name=text]", "停水通知\n\n明天上午停水，请大家先存好水。")

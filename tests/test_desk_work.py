@@ -9,7 +9,7 @@ from desk_village import Desk, make_desk, upload
 from playwright.sync_api import Browser as Chromium
 from walking import DATA, World
 
-from content import demo
+from content import demo_people
 from content.drafts import Drafts
 from kiosk.desk import work
 from kiosk.desk.work import Board, Progress
@@ -55,7 +55,7 @@ def test_the_bar_moves_in_the_browser_while_a_file_is_read(world: World, browser
     page = context.new_page()
     page.goto("/sign-in?next=/desk/statements/new")
     page.fill("[name=name]", "zhou")
-    page.fill("[name=password]", demo.PASSWORD)
+    page.fill("[name=password]", demo_people.PASSWORD)
     page.press("[name=password]", "Enter")
     page.set_input_files("[name=file]", DATA / "finance" / "02_柳河村2026年二季度收支汇总.xlsx")
 

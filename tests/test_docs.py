@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 
-import run
 from content.settings import Settings
+from deploy.commands import commands
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(path for path in ROOT.glob("**/*.md") if ".venv" not in path.parts)
 
 
-@pytest.mark.parametrize("command", sorted(run.cli.commands))
+@pytest.mark.parametrize("command", sorted(commands.commands))
 def test_command_is_documented(command: str) -> None:
     assert f"run.py {command}" in README
 
 
-@pytest.mark.parametrize("command", sorted(run.cli.commands))
+@pytest.mark.parametrize("command", sorted(commands.commands))
 def test_command_says_what_it_does(command: str) -> None:
-    assert run.cli.commands[command].help
+    assert commands.commands[command].help
 
 
 @pytest.mark.parametrize("setting", dataclasses.fields(Settings), ids=lambda field: field.name)

@@ -21,7 +21,7 @@ from nodes import VILLAGE, Place
 from playwright.sync_api import Browser as Chromium
 from walking import Server, _free_port
 
-from content import accounts, demo
+from content import accounts, demo_people
 from content.accounts import Account
 from content.settings import Settings
 from deploy.wiring import wire_county
@@ -249,7 +249,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             (_signed_in(desk.app, "zhou", PASSWORD), "/desk/", 160),
             (_signed_in(desk.app, "wu", PASSWORD), "/desk/", 80),
             (desk.app.test_client(), "/", 160),
-            (_signed_in(county, "county", demo.PASSWORD), "/county", 220),
+            (_signed_in(county, "county", demo_people.PASSWORD), "/county", 220),
             (county.test_client(), f"/v/{VILLAGE}/", 100),
         ]
         for client, start, pages in walks:
@@ -315,7 +315,7 @@ def test_nothing_typed_or_uploaded_comes_back_as_code(world: World) -> None:
 )
 def test_what_was_kept_is_shown_as_text_everywhere(world: World, who: str, start: str) -> None:
     app = world.county if start.startswith(("/v/", "/county")) else world.desk.app
-    secret = demo.PASSWORD if who == "audit" else PASSWORD
+    secret = demo_people.PASSWORD if who == "audit" else PASSWORD
     client = _signed_in(app, who, secret) if who else app.test_client()
     crawler = Crawler(client, itertools.cycle(PAYLOADS))
 

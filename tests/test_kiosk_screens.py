@@ -25,10 +25,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator
 from walking import World
 
-from content import demo
+from content import demo_people
 
 pytestmark = pytest.mark.browser
-PORTAL = f"/v/{demo.VILLAGE_CODE}/"
+PORTAL = f"/v/{demo_people.VILLAGE_CODE}/"
 ON_KIOSK = {"target": 81, "gap": 16, "text": 24, "under_dock": True, "may_scroll": False}
 ON_PHONE = {"target": 48, "gap": 5, "text": 12, "under_dock": False, "may_scroll": True}
 MODES = ("", "mode-large")

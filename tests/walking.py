@@ -17,7 +17,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 from waitress.server import create_server
 
-from content import demo
+from content import demo, demo_people
 from content.node import Node, init, open_node
 from content.settings import Settings
 from deploy.wiring import wire_county, wire_village
@@ -126,9 +126,11 @@ def open_world(folder: Path) -> Iterator[World]:
     clock, county_port, village_port = DayClock(), _free_port(), _free_port()
     county_url, village_url = f"http://127.0.0.1:{county_port}", f"http://127.0.0.1:{village_port}"
     # No reading aloud: making the sound of every notice would keep both cores busy.
-    settings = Settings(sms_number=demo.SMS_NUMBER, speech_command="")
+    settings = Settings(sms_number=demo_people.SMS_NUMBER, speech_command="")
     with ExitStack() as running:
-        county = _make_node(folder / "county", "county", demo.COUNTY_CODE, demo.COUNTY_NAME, clock)
+        county = _make_node(
+            folder / "county", "county", demo_people.COUNTY_CODE, demo_people.COUNTY_NAME, clock
+        )
         running.callback(county.close)
         demo.load_county(county, portal_url=county_url)
         hub = Hub(wire_county(county, settings, running, has_phone_pages=True), county_port)
@@ -148,9 +150,9 @@ def _make_node(home: Path, kind: str, code: str, name: str, clock: DayClock) -> 
 
 
 def _make_village(home: Path, county: Node, hub_url: str, clock: DayClock) -> Node:
-    node = _make_node(home, "village", demo.VILLAGE_CODE, demo.VILLAGE_NAME, clock)
+    node = _make_node(home, "village", demo_people.VILLAGE_CODE, demo_people.VILLAGE_NAME, clock)
     register = Register(county.record)
-    node, _ = ask(node, hub_url=hub_url, code=register.invite(demo.VILLAGE_CODE))
+    node, _ = ask(node, hub_url=hub_url, code=register.invite(demo_people.VILLAGE_CODE))
     register.set_state(node.keys.public_key.hex(), "active")
     with ExitStack() as open_while_loading:
         session = open_while_loading.enter_context(requests.Session())
@@ -267,7 +269,7 @@ class Person:
         """As one of the demonstration's people, on the way to a page."""
         self.goes(path)
         self.fills("账号", name)
-        self.fills("密码", demo.PASSWORD)
+        self.fills("密码", demo_people.PASSWORD)
         self.taps("登录", within="main")
 
     def signs(self, title: str) -> None:
@@ -275,7 +277,7 @@ class Person:
         self.goes("/desk/")
         self.taps(title, within="main")
         self.sees("村民看到的样子", title)
-        self.fills("再输一次您的密码", demo.PASSWORD)
+        self.fills("再输一次您的密码", demo_people.PASSWORD)
         self.taps("签字，马上公开")
         self.sees("已签字公开")
 
