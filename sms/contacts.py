@@ -21,6 +21,8 @@ contacts = sa.Table(
     sa.Column("village", sa.String(12), nullable=False),
     sa.Column("hidden", sa.LargeBinary, nullable=False),
 )
+# Made once: it is asked for every text, and making it takes longer than running it.
+_CASES_OF = sa.select(contacts.c.case_no).where(contacts.c.recipient == sa.bindparam("recipient"))
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,7 @@ def keep(transaction: Transaction, keys: NodeKeys, no: str, village: str, number
 
 def cases_of(transaction: Transaction, recipient: str) -> list[str]:
     """The numbers of the cases and of the feedback that have this phone on file."""
-    statement = sa.select(contacts.c.case_no).where(contacts.c.recipient == recipient)
-    return list(transaction.execute(statement).scalars())
+    return list(transaction.execute(_CASES_OF, {"recipient": recipient}).scalars())
 
 
 def villages_of(transaction: Transaction, recipient: str) -> list[str]:

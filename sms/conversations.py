@@ -16,6 +16,13 @@ from sms.templates import Language
 
 KEPT_MINUTES = 10
 
+# Made once: they are asked for every text, and making them takes longer than running them.
+_HELD = sa.select(conversations).where(
+    conversations.c.sender == sa.bindparam("sender"), conversations.c.at >= sa.bindparam("oldest")
+)
+_ENDED = sa.delete(conversations).where(conversations.c.sender == sa.bindparam("sender"))
+_BEGUN = sa.insert(conversations)
+
 
 @dataclass(frozen=True)
 class Conversation:
@@ -29,15 +36,14 @@ class Conversation:
 
 def find(transaction: Transaction, keys: NodeKeys, sender: str, now: str) -> Conversation:
     """The conversation with this number, an empty one when the last text is older than ten minutes."""
-    oldest = later(now, minutes=-KEPT_MINUTES)
-    statement = sa.select(conversations).where(conversations.c.sender == sender, conversations.c.at >= oldest)
-    row = transaction.execute(statement).one_or_none()
+    asked = {"sender": sender, "oldest": later(now, minutes=-KEPT_MINUTES)}
+    row = transaction.execute(_HELD, asked).one_or_none()
     return msgspec.json.decode(keys.reveal(row.hidden), type=Conversation) if row else Conversation()
 
 
 def save(transaction: Transaction, keys: NodeKeys, sender: str, conversation: Conversation, now: str) -> None:
     """Keep what was said, in place of what was said before."""
-    transaction.execute(sa.delete(conversations).where(conversations.c.sender == sender))
+    transaction.execute(_ENDED, {"sender": sender})
     if conversation != Conversation():
         hidden = keys.hide(msgspec.json.encode(conversation))
-        transaction.execute(sa.insert(conversations), {"sender": sender, "at": now, "hidden": hidden})
+        transaction.execute(_BEGUN, {"sender": sender, "at": now, "hidden": hidden})

@@ -3,6 +3,7 @@
 Ranks only go up. A report that is late or contradicts is kept beside the row, and changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,18 +21,18 @@ FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 15, 600
 UNKNOWN_WAIT_MINUTES = 10
 
 
-# Made once: making a statement takes longer than running it.
+# Made once: making a statement takes longer than running it. (No IN with a list: executemany refuses it.)
 _LIFTS = {
     state: sa.update(outbox)
     .where(
         outbox.c.id == sa.bindparam("message"),
-        outbox.c.state.in_([name for name, lower in RANK.items() if lower < rank]),
+        sa.or_(sa.false(), *(outbox.c.state == name for name, lower in RANK.items() if lower < rank)),
     )
     .values(state=sa.bindparam("new_state"), changed_at=sa.bindparam("now"), code=sa.bindparam("new_code"))
     for state, rank in RANK.items()
 }
 _EARLY = sa.select(reports).where(
-    reports.c.provider_id == sa.bindparam("provider_id"), reports.c.effect == "orphan"
+    reports.c.provider_id.in_(sa.bindparam("provider_ids", expanding=True)), reports.c.effect == "orphan"
 )
 _NOTED = {
     has_id: sa.update(attempts)
@@ -64,28 +65,25 @@ def note_sending(transaction: Transaction, gateway: str, now: str) -> None:
     _set_gateway(transaction, gateway, last_out_at=now)
 
 
-def note_answer(
-    transaction: Transaction, keys: NodeKeys, lease: Lease, answer: Sent | HandOverError, now: str
-) -> None:
-    """What the gateway said to one text."""
-    if isinstance(answer, Sent):
-        _note_sent(transaction, lease, answer, now)
-    else:
-        _note_failure(transaction, keys, lease, answer, now)
-
-
-def _note_sent(transaction: Transaction, lease: Lease, sent: Sent, now: str) -> None:
-    """The gateway took it. Reports that overtook this answer are applied now."""
-    _note_attempt(transaction, lease.attempt, "accepted", provider_id=sent.provider_id)
-    raise_state(transaction, lease.id, sent.state, now)
-    early = transaction.execute(_EARLY, {"provider_id": sent.provider_id}).all()
-    for row in early:
-        effect = "applied" if raise_state(transaction, lease.id, row.state, now, code=row.code) else "late"
-        values = {"effect": effect, "message": lease.id}
+def note_sent(transaction: Transaction, taken: Sequence[tuple[Lease, Sent]], now: str) -> None:
+    """The gateway took these. Reports that overtook its answer are applied now."""
+    if not taken:
+        return
+    accepted = [{"attempt": lease.attempt, "provider_id": sent.provider_id} for lease, sent in taken]
+    transaction.execute(_NOTED[True], [one | {"outcome": "accepted", "code": ""} for one in accepted])
+    for state in {sent.state for _, sent in taken}:
+        lifted = [{"message": lease.id} for lease, sent in taken if sent.state == state]
+        values = {"new_state": state, "now": now, "new_code": ""}
+        transaction.execute(_LIFTS[state], [one | values for one in lifted])
+    message_of = {sent.provider_id: lease.id for lease, sent in taken}
+    for row in transaction.execute(_EARLY, {"provider_ids": list(message_of)}).all():
+        message = message_of[row.provider_id]
+        effect = "applied" if raise_state(transaction, message, row.state, now, code=row.code) else "late"
+        values = {"effect": effect, "message": message}
         transaction.execute(sa.update(reports).where(reports.c.id == row.id).values(values))
 
 
-def _note_failure(
+def note_failure(
     transaction: Transaction, keys: NodeKeys, lease: Lease, error: HandOverError, now: str
 ) -> None:
     """The gateway did not take it, or nobody knows: what that means for the text, the gateway and the staff."""

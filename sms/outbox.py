@@ -55,6 +55,7 @@ _SAME = sa.select(outbox.c.id).where(
     outbox.c.recipient == sa.bindparam("recipient"),
     outbox.c.template == sa.bindparam("template"),
 )
+_NEW, _TRIED = sa.insert(outbox), sa.insert(attempts)
 _LEASED = (
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("message"))
@@ -107,7 +108,7 @@ class Outbox:
         row = self._new_row(message, recipient, to_text(self._record.clock()))
         if message.kind in UNASKED and limits.has_opted_out(transaction, recipient):
             row["state"] = "suppressed"
-        transaction.execute(sa.insert(outbox), row)
+        transaction.execute(_NEW, row)
         return str(row["id"])
 
     def send_due(self, gateway: Gateway, now: str) -> int:
@@ -122,9 +123,13 @@ class Outbox:
                 break
         # One commit for all answers: a crash before it leaves up to BATCH texts in doubt, which the list settles.
         with self._record.write() as transaction:
-            for lease, answer in zip(leases, answers, strict=False):
-                delivery.note_answer(transaction, self._record.keys, lease, answer, now)
-            if any(isinstance(answer, Sent) for answer in answers):
+            answered = list(zip(leases, answers, strict=False))
+            taken = [(lease, answer) for lease, answer in answered if isinstance(answer, Sent)]
+            delivery.note_sent(transaction, taken, now)
+            for lease, answer in answered:
+                if isinstance(answer, HandOverError):
+                    delivery.note_failure(transaction, self._record.keys, lease, answer, now)
+            if taken:
                 delivery.note_sending(transaction, gateway.name, now)
             for unseen in leases[len(answers) :]:
                 delivery.give_back(transaction, unseen, now)
@@ -247,11 +252,14 @@ class Outbox:
                 .order_by(outbox.c.priority, outbox.c.created_at, outbox.c.id)
                 .limit(BATCH)
             ).all()
-            return [
+            leases = [
                 self._start(transaction, row, gateway, now)
                 for row in due
-                if self._may_go(transaction, row, now)
+                if self._may_go(transaction, row, now)  # which counts those that were started just before
             ]
+            if leases:
+                transaction.execute(_TRIED, [_first_word(lease, now) for lease in leases])
+            return leases
 
     def _may_go(self, transaction: Transaction, row: sa.Row, now: str) -> bool:
         verdict = limits.verdict(transaction, row, now, self._settings.daily_segments)
@@ -278,8 +286,6 @@ class Outbox:
             "changed_at": now,
         }
         transaction.execute(_LEASED, values | {"message": row.id})
-        new = {"id": attempt, "message": row.id, "gateway": gateway, "provider_id": "", "at": now}
-        transaction.execute(sa.insert(attempts), new | {"outcome": "leased", "code": ""})
         said = delivery.read_hidden(self._record.keys, row)
         left = from_text(row.expires_at) - from_text(now)
         valid_s = max(1, min(left // timedelta(seconds=1), LONGEST_VALID_S))
@@ -375,3 +381,9 @@ def _is_shut(transaction: Transaction | sa.Connection, gateway: str, now: str) -
     """Whether a gateway is stopped, or paused until later than `now`."""
     row = transaction.execute(sa.select(gateways).where(gateways.c.name == gateway)).one_or_none()
     return row is not None and (bool(row.stopped_at) or row.paused_until > now)
+
+
+def _first_word(lease: Lease, now: str) -> dict[str, str]:
+    """The row of an attempt before anybody has answered."""
+    row = {"id": lease.attempt, "message": lease.id, "gateway": lease.gateway, "at": now}
+    return row | {"provider_id": "", "outcome": "leased", "code": ""}
