@@ -1,11 +1,11 @@
 """Real files of every kind, broken at random: each is read or refused in words; the full run is `run.py soak`."""
 
-import os
 import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from soak import IS_SOAK
 
 from content.errors import IntakeError
 from content.intake import excel_wire, upload
@@ -13,7 +13,7 @@ from content.intake import excel_wire, upload
 DATA = Path(__file__).parent / "data"
 FILES = sorted(path for folder in ("docs", "finance", "rolls") for path in (DATA / folder).iterdir() if path.suffix != ".json")  # fmt: skip
 # One of each kind by default; `run.py soak` breaks every file many times.
-ROUNDS = 20 if os.environ.get("XIANGTING_SOAK") == "1" else 0
+ROUNDS = 20 if IS_SOAK else 0
 CHOSEN = FILES if ROUNDS else list({path.suffix: path for path in FILES}.values())
 
 Break = Callable[[random.Random, bytearray], bytes]

@@ -4,7 +4,6 @@ axe-core looks at each page too. Pages that answer a form are reached by filling
 """
 
 import io
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from kiosk_screens import (
 )
 from PIL import Image
 from playwright.sync_api import Browser, Locator
+from soak import IS_SOAK
 from walking import World
 
 from content import demo_people
@@ -32,7 +32,6 @@ PORTAL = f"/v/{demo_people.VILLAGE_CODE}/"
 ON_KIOSK = {"target": 81, "gap": 16, "text": 24, "under_dock": True, "may_scroll": False}
 ON_PHONE = {"target": 48, "gap": 5, "text": 12, "under_dock": False, "may_scroll": True}
 MODES = ("", "mode-large")
-IS_SOAK = "XIANGTING_SOAK" in os.environ
 # What a villager comes for; there are more kinds of page.
 REACHED = {
     *("/", "/notices/*", "/proof/notice/*", "/finances/*", "/finances/*/entries/*", "/finances/trend"),

@@ -1,16 +1,15 @@
 """What a villager comes for, counted in taps from the home page, and done again without script."""
 
-import os
 from collections.abc import Callable
 
 import pytest
 from kiosk_screens import Screen, open_screen
 from playwright.sync_api import Browser
+from soak import IS_SOAK
 from walking import World
 
 pytestmark = pytest.mark.browser
 MOST_TAPS = 4
-IS_SOAK = "XIANGTING_SOAK" in os.environ  # the walks tap with script; without it is the harder half
 Task = Callable[["Finger"], str]
 
 
@@ -168,6 +167,7 @@ TASKS = [
 ]
 
 
+# The walks tap with script; without it is the harder half.
 @pytest.mark.parametrize("has_script", [True, False] if IS_SOAK else [False], ids=lambda has: f"script {has}")
 def test_every_task_is_done_within_four_taps(browser: Browser, world: World, has_script: bool) -> None:
     taps: dict[str, int] = {}

@@ -1,17 +1,16 @@
 """What a page costs a slow machine: bytes, requests, and memory over hundreds of pages; its time is `run.py bench`'s."""
 
-import os
 import resource
 from typing import Any
 
 import pytest
 from kiosk_screens import Screen, one_of_each_kind, open_screen
 from playwright.sync_api import Browser
+from soak import IS_SOAK
 from walking import World
 
 pytestmark = pytest.mark.browser
 COLD_BYTES, COLD_REQUESTS, WARM_BYTES = 150_000, 12, 30_000
-IS_SOAK = "XIANGTING_SOAK" in os.environ
 TURNS = 500 if IS_SOAK else 60
 HEAP_GROWTH_BYTES = 2_000_000
 PAGES = {"home": "/", "list": "/open/village/notices", "detail": "/guides/QX-G06"}

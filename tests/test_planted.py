@@ -2,7 +2,6 @@
 
 import io
 import logging
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from desk_village import Desk, make_place_with_desk, sign, upload
 from intake_samples import resident_id
 from nodes import VILLAGE, Place, TestClientSession
 from openpyxl.comments import Comment
+from soak import IS_SOAK
 from test_intake_pdf import HIDDEN_PLACES as PDF_PLACES
 from test_intake_photo import METADATA as PHOTO_PLACES
 from test_intake_word import HIDDEN_PLACES as WORD_PLACES
@@ -103,7 +103,7 @@ def _planted() -> Iterator[tuple[str, bytes, str]]:
     that it cannot know, so that nothing but the place keeps them in."""
     count = 0
     for places, ending, short in KINDS:
-        make_all = list(places.items()) if os.environ.get("XIANGTING_SOAK") else list(places.items())[:short]
+        make_all = list(places.items()) if IS_SOAK else list(places.items())[:short]
         for place, make in make_all:
             count += 1
             secret = resident_id(count) if count % 2 else f"Planted{count:03d}Zhuque"

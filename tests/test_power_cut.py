@@ -16,6 +16,7 @@ import pytest
 import requests
 from desk_village import PASSWORD, fields_of, make_desk
 from nodes import VILLAGE
+from soak import IS_SOAK
 
 from content import notices
 from content.drafts import Drafts
@@ -23,7 +24,7 @@ from content.node import Node, open_node, save_config
 from content.record.verify import verify
 
 ROOT = Path(__file__).parent.parent
-CUTS = 40 if os.environ.get("XIANGTING_SOAK") else 3
+CUTS = 40 if IS_SOAK else 3
 STARTED_WITHIN_S = 30
 
 

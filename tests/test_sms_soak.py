@@ -1,6 +1,5 @@
 """What text messages promise, at length: random schedules, mutated webhooks, guesses; the full run is `run.py soak`."""
 
-import os
 import random
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from sms_places import VILLAGE, make_hub
+from soak import IS_SOAK
 from test_sms_outbox import Story
 from test_sms_webhook import BASE, FORM, SID, TEXT_URL, _make_site, sign
 
@@ -18,7 +18,6 @@ from sms import replies
 from sms.commands import Understood
 from sms.questions import Question
 
-IS_SOAK = os.environ.get("XIANGTING_SOAK") == "1"
 SCHEDULES, PARTS = (10_000, 100) if IS_SOAK else (40, 4)
 REQUESTS = 10_000 if IS_SOAK else 300
 GUESSES = 1_000_000 if IS_SOAK else 3_000

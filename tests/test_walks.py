@@ -1,48 +1,13 @@
-"""Walks past the ordinary: the county away, another language, no script, and every page on every screen."""
+"""Walks past the ordinary: the county away, another language, no script; test_kiosk_screens.py looks at every page."""
 
 import re
-from urllib.parse import urlsplit
 
 import pytest
-from walking import Crowd, Person
+from walking import Crowd
 
 pytestmark = pytest.mark.browser
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
-# What a villager comes for; there are many more pages.
-REACHED = {
-    *("/notices/*", "/proof/notice/*", "/finances/*", "/finances/*/entries/*", "/finances/trend"),
-    *("/rolls/*", "/programmes/*", "/calculator/*", "/guides/*", "/item/*", "/case", "/mine", "/search"),
-}
-
-
-def visit_everything(person: Person) -> set[str]:
-    """Follow the links of every page to one page of each kind; the kinds, an id in an address as "*"."""
-    waiting, kinds = [urlsplit(person.page.url).path], set()
-    while waiting:
-        address = waiting.pop(0)
-        kind = re.sub(r"[^/]*[0-9%][^/]*", "*", urlsplit(address).path)
-        if kind in kinds or kind == "/look":
-            continue
-        kinds.add(kind)
-        person.goes(address)
-        waiting += person.links()
-    return {kind.removeprefix("/v/*") for kind in kinds}
-
-
-# Every page in every look is measured in test_kiosk_screens.py; here one walk of each place follows its links.
-@pytest.mark.parametrize(
-    ("place", "look"), [("kiosk", ("大字", "English")), ("portal on a phone", ())], ids=["kiosk", "portal"]
-)
-def test_every_page_fits_its_screen_and_has_no_fault(crowd: Crowd, place: str, look: tuple[str, ...]) -> None:
-    reader = crowd.villager() if place == "kiosk" else crowd.migrant()
-    reader.goes("/")
-    for word in look:
-        reader.taps(word)
-
-    kinds = visit_everything(reader)
-
-    assert not REACHED - kinds
 
 
 def test_the_kiosk_goes_on_while_the_county_is_away_and_the_desk_says_so(crowd: Crowd) -> None:

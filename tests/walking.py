@@ -193,13 +193,6 @@ class Person:
         """All words of the page."""
         return self.page.locator("body").inner_text()
 
-    def links(self) -> list[str]:
-        """The addresses of this machine that the page leads to."""
-        hrefs = self.page.locator("a[href^='/']").evaluate_all(
-            "links => links.map(a => a.getAttribute('href'))"
-        )
-        return [str(href) for href in hrefs]
-
     def goes(self, path: str) -> None:
         """To an address of this person's own machine."""
         self.page.goto(self._url + path)
