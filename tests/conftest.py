@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 from argon2 import PasswordHasher
 from environment import find_chromium
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from walking import Crowd, World, open_world
 
@@ -27,6 +28,19 @@ BROWSER_ARGS = [
     "--no-first-run",
     "--use-fake-device-for-media-stream",  # a beep in the place of a microphone
 ]
+
+# A busy machine is no fault: `run.py bench` measures time, tests never do.
+UNHURRIED = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+}
+settings.register_profile("unhurried", **UNHURRIED)
+settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first: begun last, one of them would keep one worker busy long after the others."""
+    items.sort(key=lambda item: not any(item.iter_markers("browser")) and not any(item.iter_markers("slow")))
 
 
 @pytest.fixture(scope="session", autouse=True)

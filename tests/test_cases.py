@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -26,7 +26,7 @@ NAME, PHONE, ID = "王阿婆", "13900001234", "332526195003150008"
 SHIPPED = guides.load_guides(Path(guides.__file__).parent / "data" / "guides.json")
 FOLDS = {**calendar.FOLDS, **guides.FOLDS, **cases.FOLDS}
 # Each fsync costs more than the rule under test; the record's own tests are about durability.
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=15)
 
 
 class Clock:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nodes import COUNTY, OTHER_VILLAGE, VILLAGE, FakeClock
 from samples import publish_notice
@@ -81,7 +81,7 @@ def expected(frames: list[Frame], tmp_path_factory: pytest.TempPathFactory) -> s
     return hub.views.digest()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(data=st.data())
 def test_any_order_and_repetition_of_frames_gives_the_same_views(
     data: st.DataObject, frames: list[Frame], expected: str, tmp_path_factory: pytest.TempPathFactory
@@ -99,7 +99,7 @@ def test_any_order_and_repetition_of_frames_gives_the_same_views(
     hub.close()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sizes=st.lists(st.integers(1, 300), min_size=1, max_size=6), held=st.integers(0, 200))
 def test_frames_cut_from_any_place_end_at_signed_heads_and_join(sizes: list[int], held: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

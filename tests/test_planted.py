@@ -28,6 +28,7 @@ from content.intake import excel_wire
 from content.settings import Settings
 from deploy.wiring import wire_county
 
+pytestmark = pytest.mark.slow
 Make = Callable[[str], bytes]
 
 

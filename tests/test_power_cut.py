@@ -23,6 +23,7 @@ from content.drafts import Drafts
 from content.node import Node, open_node, save_config
 from content.record.verify import verify
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 CUTS = 40 if IS_SOAK else 3
 STARTED_WITHIN_S = 30

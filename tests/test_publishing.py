@@ -231,7 +231,7 @@ def test_words_that_go_out_unmasked_may_not_hold_a_number(words: str) -> None:
     publishing.refuse_personal_data("同意公开，金额 12,345.60 元，凭证记-11")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(before=st.text(max_size=20), after=st.text(max_size=20), gap=st.sampled_from(["", " ", "-", "　"]))
 def test_an_id_number_in_any_text_never_survives(before: str, after: str, gap: str) -> None:
     spaced = RESIDENT_ID[:6] + gap + RESIDENT_ID[6:14] + gap + RESIDENT_ID[14:]

@@ -412,7 +412,7 @@ VILLAGE_TEXT = st.lists(
 
 
 @given(VILLAGE_TEXT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_offsets_point_at_the_found_text_in_order(text: str) -> None:
     findings = find(text)
 
@@ -421,13 +421,13 @@ def test_offsets_point_at_the_found_text_in_order(text: str) -> None:
 
 
 @given(VILLAGE_TEXT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_masked_text_has_no_id_or_bank_number_left(text: str) -> None:
     assert all(f.can_override for f in find(mask(text, find(text))))
 
 
 @given(st.lists(st.lists(VILLAGE_TEXT, max_size=4), max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_table_findings_point_into_their_cells(rows: list[list[str]]) -> None:
     for cell in find_in_rows(rows):
         finding = cell.finding
@@ -464,7 +464,7 @@ DIGIT_FORMS = ("0123456789", "０１２３４５６７８９", "𝟎𝟏𝟐𝟑
 
 
 @given(st.integers(0, 10**6), st.lists(MARKS, min_size=18, max_size=18), st.lists(st.sampled_from(DIGIT_FORMS), min_size=18, max_size=18), st.sampled_from("XxＸｘⅩⅹХх"))  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_id_is_found_however_it_is_written(seed: int, marks: list[str], forms: list[str], x: str) -> None:
     number = resident_id(random.Random(seed))
     written = "".join(

@@ -611,7 +611,7 @@ class Story:
             assert message not in codes or times == 1, "a code was sent twice"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=st.lists(STEP, min_size=2, max_size=14))
 def test_random_schedules_lose_nothing_and_knowingly_send_nothing_twice(
     steps: list[tuple[str, object, str]],

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sms_places import OWN_NUMBER, WANG, Hub, make_hub
 
@@ -201,7 +201,7 @@ def test_a_status_callback_reaches_the_text_by_our_attempt(site: Site) -> None:
 PIECE = st.text(alphabet="AB0+%&= 财\x00", min_size=1, max_size=3)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400)
 @given(data=st.data())
 def test_no_mutated_request_is_believed(site: Site, data: st.DataObject) -> None:
     body, signature = urlencode(FORM), sign(BASE + TEXT_URL, FORM)

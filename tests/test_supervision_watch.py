@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nodes import COUNTY, VILLAGE, FakeClock, Place, make_place
 from supervised import AT_EXPIRY, GUIDE, MONDAY, accept, card_of, file_case, go, on, opened, take_up
@@ -218,7 +218,7 @@ Action = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(actions=st.lists(Action, min_size=4, max_size=16))
 def test_no_card_in_a_pause_and_none_twice_whatever_happens(
     shared: Place, actions: list[tuple[str, int]]
