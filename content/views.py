@@ -42,6 +42,7 @@ from content import (
     supervision_cards,
     supervision_findings,
     supervision_rules,
+    usage,
     villages,
     vote_limits,
 )
@@ -75,6 +76,7 @@ NOUNS: tuple[ModuleType, ...] = (
     supervision_rules,
     supervision_cards,
     supervision_findings,
+    usage,
 )
 FOLDS = {kind: fold for noun in NOUNS for kind, fold in noun.FOLDS.items()}
 SCHEMA = "\n".join(

@@ -146,6 +146,7 @@ KINDS = {
     "card_decided": lazy_gettext("申诉决定"),
     "card_withdrawn": lazy_gettext("撤销牌"),
     "card_escalated": lazy_gettext("牌升级告知"),
+    "usage_counted": lazy_gettext("使用次数"),
     **MOVES,
 }
 PROOFS = {
