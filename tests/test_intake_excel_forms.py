@@ -76,6 +76,14 @@ def assert_reads_well(statement: Statement, expected: list[Any] = DATED) -> None
         pytest.param([T, U, HEADING, [N, "合计", 500, 120.5, N], *BODY], id="total above the entries"),
         pytest.param([["收支明细"], U, ["年", "月", "日", *HEADING[1:]], [2026, 10, 1, *OPENING[1:]], [2026, 10, 3, *RENT[1:]], [2026, 10, 8, *POWER[1:]]], id="year, month and day apart"),
         pytest.param([T, U, ["序号", "日期", *HEADING[1:]], [N, N, "上月结余", N, N, 1000], [1, "10.3", "塘租", 500, N, 1500], [2, "10.8", "电费", N, 120.5, 1379.5], *([n, N, N, N, N, N] for n in range(3, 9)), [N, N, "合计", 500, 120.5, N]], id="numbered blank lines"),
+        pytest.param([T, [N, N, N, N, N, N, "单位:万元"], ["记账日期", "凭证编号", "经济业务内容", "发生额", N, "结存", "附件张数"], [N, N, N, "借方", "贷方", N, N], [N, N, "上期结转", N, N, 0.1, N], ["2026.10.3", "记1", "塘租收入", 0.05, N, 0.15, 2], ["2026.10.8", "记2", "电费", N, 0.01205, 0.13795, 1], [N, N, "合计", 0.05, 0.01205, 0.13795, 3]], id="heading of two rows, ten thousands in a corner, papers counted"),
+        pytest.param([T, U, ["日期", N, "摘要", N, N, "收 方", N, "付 方", N, "余 额"], [N, N, "结转上月", N, N, N, N, N, N, 1000], [20261003, N, "塘租", N, N, 500, N, N, N, 1500], [N, N, "收方小计", N, N, 500], ["20261008", N, "电费", N, N, N, N, 120.5, N, 1379.5]], id="blank columns, total in the middle, days in eight digits"),
+        pytest.param([["石桥村2026年财务公开"], U, ["月份", "日", "摘要", "收入", "支出", "余额"], [10, N, "上月结余", N, N, 1000], [N, 3, "塘租", 500, N, 1500], [N, 8, "电费", N, 120.5, 1379.5], ["计", N, N, 500, 120.5, 1379.5]], id="a month over its days, a total of one character"),
+        pytest.param([T, U, ["日期", "摘要", "收支金额", "余额"], [N, "上月结转", N, 1000], ["10-3", "塘租", 500, 1500], ["10-8", "电费", -120.5, 1379.5]], id="one signed column of both"),
+        pytest.param([T, U, HEADING, OPENING, RENT, ["10月8日", "电费", N, -120.5, 1379.5], [N, "合计", 500, -120.5, 1379.5]], id="a minus before every expense"),
+        pytest.param([T, U, HEADING, *BODY[:3], [N, "本月发生额及余额", 500, 120.5, 1379.5], [N, "1—10月累计", 8500, 7120.5, N], [N, "收支相抵结余", N, N, 1379.5]], id="sums told in full"),
+        pytest.param([T, ["上月结余：1000元", N, N, "单位：元"], ["日期", "票据号", "开支事由", "报销人", "收入", "支出"], ["10.3", "0012", "塘租", "甲", 500, N], ["10.8", "0013", "电费", "甲", N, 120.5], ["上月结余：1000元  本月结余：1379.5元"]], id="both balances in one sentence below"),
+        pytest.param([T, U, ["日期", "摘要", "收入", "支出", "余额"], OPENING, ["2026年10月3日（星期六）", *RENT[1:]], ["10月8-9日", *POWER[1:]]], id="a weekday, a stretch of days"),
     ],
 )  # fmt: skip
 def test_township_form_reads_as_the_same_two_entries(tmp_path: Path, rows: Rows) -> None:
@@ -95,6 +103,7 @@ SIDES = [(N, 30000, 0), (N, 20000, 0), (N, 0, 6000), (N, 0, 6050)]
         pytest.param([["收支类别", "项目", "金额（元）"], ["收入", "塘租", 300], ["收入", "补助", 200], [N, "小计", 500], ["支出", "办公费", 60], ["支出", "电费", 60.5], ["上年结余", N, 1000], ["年末结余", N, 1379.5]], id="a column that holds only the sides"),
         pytest.param([["项目", "金额"], ["上年结余", 1000], ["【收入】", N], ["塘租", 300], ["补助", 200], ["小计", 500], ["二、支出类", N], ["办公费", 60], ["电费", 60.5], ["小计", 120.5], ["年末结余", 1379.5]], id="sections in brackets"),
         pytest.param([["收入", "金额", "支出", "金额"], ["上年结余", 1000, "办公费", 60], ["塘租", 300, "电费", 60.5], ["补助", 200, "年末结余", 1379.5], ["合计", 1500, "合计", 1500]], id="two sides with bare headings"),
+        pytest.param([["序号", "收入来源", "金额", "序号", "支出用途", "金额"], [1, "塘租", 300, 1, "办公费", 60], [2, "补助", 200, 2, "电费", 60.5], ["合计", N, 500, "合计", N, 120.5], ["上年结余：1000元　年末结余：1379.5元"]], id="where from and what for"),
         pytest.param([["序号", "收入项目", "收入金额", "序号", "支出项目", "支出金额"], [1, "塘租", 300, 1, "办公费", 60], [2, "补助", 200, 2, "电费", 60.5], ["上年结余", N, 1000, "支出小计", N, 120.5], ["收入合计", N, 1500, "期末结余", N, 1379.5]], id="two sides with numbers of their own"),
     ],
 )  # fmt: skip

@@ -12,14 +12,15 @@ _BANK_HEADING = re.compile(r"[借贷]方")
 
 
 def arranged(table: Table, lines: list[Line]) -> tuple[list[Line], list[Problem]]:
-    """The lines as read, unless their balances follow only when read from the bottom or with the sides exchanged.
+    """The lines as read, unless their balances follow only in another order, on the other side or without a minus.
 
-    A bank lists the newest first, and what it calls 借方 is money going out of the account.
+    A bank lists the newest first, and what it calls 借方 is money going out of the account; some programs put a
+    minus before every expense.
     """
     if not _contradictions(lines):
         return lines, []
     turned = _turned(lines)
-    found = [(turned, [_turned_order()])]
+    found = [(turned, [_turned_order()]), (_unsigned(lines), [_minus_dropped()])]
     if any(_BANK_HEADING.search(column.heading) for column in table.columns if column.role == "income"):
         found = [(_exchanged(lines), [_exchanged_sides()]), *found]
         found.append((_exchanged(turned), [_turned_order(), _exchanged_sides()]))
@@ -67,6 +68,26 @@ def _exchanged(lines: Sequence[Line]) -> list[Line]:
         )
         for line in lines
     ]
+
+
+def _unsigned(lines: Sequence[Line]) -> list[Line]:
+    """The same lines without the minus, where no expense is written without one."""
+    if any((line.expense.fen or 0) > 0 for line in lines):
+        return list(lines)
+    return [
+        replace(
+            line,
+            expense=replace(line.expense, fen=-line.expense.fen) if line.expense.fen else line.expense,
+            entry=line.entry
+            and replace(line.entry, expense_fen=line.entry.expense_fen and -line.entry.expense_fen),
+        )
+        for line in lines
+    ]
+
+
+def _minus_dropped() -> Problem:
+    detail = "表里每笔支出前面都带负号，按余额推算不是冲销，这里已去掉负号读入，请核对。"
+    return Problem("minus_dropped", None, detail, "info")
 
 
 def _turned_order() -> Problem:

@@ -10,6 +10,7 @@ from content.intake.cashrows import Line
 from content.intake.checks import check_carry, check_cash_table
 from content.intake.dates import Period, months, parse_day
 from content.intake.findings import Problem
+from content.intake.journal import cash_side
 from content.intake.ledgers import read_debts
 from content.intake.reading import Figure, Reader, hidden_places, unread_sheets
 from content.intake.sheets import Book
@@ -88,6 +89,8 @@ def _read_cash_table(
     period = period_of(texts) or _joined([_period_of_dates(table) for table in tables]) or before
     readers = [Reader(table, table.unit or tables[0].unit or "元", period) for table in tables]
     lines, problems = arranged(tables[0], [line for reader in readers for line in read_lines(reader)])
+    lines, told = cash_side(tables[0], lines)
+    problems += told
     result = CashTable(
         period,
         _opening(readers, lines),
@@ -108,12 +111,11 @@ def _read_cash_table(
 
 
 def _opening(readers: Sequence[Reader], lines: Sequence[Line]) -> int | None:
-    """The opening row's figure, else what a caption says of it."""
+    """The opening row's figure, else what a sentence above or below the table says of it."""
     opening = [line.balance for line in lines if line.kind == "opening" and line.balance != Figure()]
     first = readers[0]
-    return (
-        opening[0].fen if opening else said_balance(first.table.captions, "opening", first.period, first.unit)
-    )
+    said = [*first.table.captions, *_below(readers[-1], lines)]
+    return opening[0].fen if opening else said_balance(said, "opening", first.period, first.unit)
 
 
 def _closing(readers: Sequence[Reader], lines: Sequence[Line]) -> int | None:
@@ -122,11 +124,15 @@ def _closing(readers: Sequence[Reader], lines: Sequence[Line]) -> int | None:
     if closing:
         return closing[-1].fen
     last = readers[-1]
-    end = max((line.row for line in lines if line.entry), default=-1)
-    below = [row_text(last.table.grid, row) for row in last.table.body if row > end]
-    said = said_balance([*below, *last.table.captions], "closing", last.period, last.unit)
+    said = said_balance([*_below(last, lines), *last.table.captions], "closing", last.period, last.unit)
     written = [line.balance.fen for line in lines if line.kind != "opening" and line.balance.fen is not None]
     return said if said is not None else written[-1] if written else None
+
+
+def _below(last: Reader, lines: Sequence[Line]) -> list[str]:
+    """The rows under the last entry, as text."""
+    end = max((line.row for line in lines if line.entry), default=-1)
+    return [row_text(last.table.grid, row) for row in last.table.body if row > end]
 
 
 def _period_of_dates(table: Table) -> Period | None:

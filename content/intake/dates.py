@@ -12,6 +12,7 @@ from content.intake.sheets import Cell
 _EXCEL_EPOCH = date(1899, 12, 30)
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = r"(?<!\d)((?:19|20)\d\d)"
+_WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -54,7 +55,7 @@ def parse_day(value: Cell, year: int | None = None, month: int | None = None) ->
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = re.sub(r"(?<=\d)[T ]\d{1,2}:\d\d.*$", "", str(value if value is not None else ""))
-    text = plain_digits(re.sub(r"(?<=\d)[\s,，、·・](?=\d)", ".", text.strip()))
+    text = _WEEKDAY.sub("", plain_digits(re.sub(r"(?<=\d)[\s,，、·・](?=\d)", ".", text.strip())))
     if not text:
         return None
     if re.fullmatch(r"\d{5}(?:\.0+)?", text):
@@ -79,6 +80,17 @@ def _day_parts(text: str) -> tuple[int | None, int | None, int] | None:
     if found := re.fullmatch(r"(\d{1,2})[日号]?", text):
         return None, None, int(found[1])
     return None
+
+
+def first_of_days(value: Cell) -> str | None:
+    """The first day of a stretch of days in one cell ('9月5日-6日', '9.5至9.8'), as written; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    plain = plain_digits(value)
+    found = re.fullmatch(
+        r"(\d.*?月\d{1,2}|.*\d[./]\d{1,2})[日号]?(?:至|到|-|~|—|–)(?:\d.*)?\d{1,2}[日号]?", plain
+    )
+    return found[1] if found else None
 
 
 def is_ambiguous_day(value: Cell) -> bool:

@@ -19,7 +19,7 @@ _SIDE_GROUPS: tuple[tuple[Side, re.Pattern[str]], ...] = (
     ("income", re.compile(rf"(?:{INCOME})(?:部分|项目|情况|方)?")),
     ("expense", re.compile(rf"(?:{EXPENSE})(?:部分|项目|情况|方)?")),
 )
-_SIDE_OPENS = re.compile(r"(收入|支出)(?:项目|科目|内容|摘要|事项|类别|来源|名称|部分|情况)")
+_SIDE_OPENS = re.compile(r"(收入|支出)(?:项目|科目|内容|摘要|事项|类别|来源|用途|去向|名称|部分|情况)")
 _SIDE_IN_BRACKETS = re.compile(
     r"(?:金额|发生额|数额|合计|小计|[借贷]方)(?:金额)?\((收入?|支出?|付出?|进|出)方?\)"
 )

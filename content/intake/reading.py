@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from content.intake.amounts import clean_text, parse_amount, parse_number
-from content.intake.dates import Period, is_ambiguous_day, parse_day, parse_partial
+from content.intake.dates import Period, first_of_days, is_ambiguous_day, parse_day, parse_partial
 from content.intake.findings import Problem, yuan
 from content.intake.headings import Column, Side
-from content.intake.sheets import Book, cell_name, cell_text
+from content.intake.sheets import Book, Cell, cell_name, cell_text
 from content.intake.tables import Table
 
 
@@ -112,14 +112,31 @@ class Reader:
         value = self.table.grid.shown(row, column.index)
         month = self.period.start.month if self.period and self.period.months == 1 else self.month_above
         try:
-            day = self._in_period([parse_day(value, year, month) for year in self._years()])
+            day = self._day_of(value, month)
         except ValueError:
-            self.report(self._unreadable("date_unreadable", row, column, "日期", "2026-10-05"))
-            return None
+            return self._first_of_days(row, column, month)
         if day and is_ambiguous_day(value):
             where = cell_name(row, column.index)
             detail = f"{where}写的是数字{value}，末尾的0会丢失，可能是{day.day}日也可能是{day.day}0日，请改成完整日期。"
             self.report(Problem("date_ambiguous", where, detail, "warning"))
+        return day
+
+    def _day_of(self, value: Cell, month: int | None) -> date | None:
+        return self._in_period([parse_day(value, year, month) for year in self._years()])
+
+    def _first_of_days(self, row: int, column: Column, month: int | None) -> date | None:
+        """The first day of '9月5日-6日'; a cell that is not even that is reported as unreadable."""
+        value = self.table.grid.shown(row, column.index)
+        try:
+            day = self._day_of(first_of_days(value), month)
+        except ValueError:
+            day = None
+        if day is None:
+            self.report(self._unreadable("date_unreadable", row, column, "日期", "2026-10-05"))
+            return None
+        where = cell_name(row, column.index)
+        detail = f"{where}写的是几天“{cell_text(value).strip()[:20]}”，这里按第一天{day.month}月{day.day}日记，请核对。"
+        self.report(Problem("date_of_several_days", where, detail, "info"))
         return day
 
     def partial_day(self, row: int, role: str) -> str | None:
