@@ -75,7 +75,9 @@ def _right_code(run: list[Token], text: str, *, is_asked: bool) -> int:
         if (
             codes.is_valid(joined)
             and _BOTH_KINDS.match(joined)
-            and (used == 1 or is_asked or is_hyphened or _are_grouped(pieces))
+            and (
+                used == 1 or is_asked or is_hyphened or (_are_grouped(pieces) and not _are_words(pieces, run))
+            )
         ):
             return used
     return 0
@@ -133,6 +135,13 @@ def _are_grouped(pieces: list[Token]) -> bool:
 def _is_shown_so(pieces: list[Token]) -> bool:
     """Whether the pieces are as long as those of a receipt: Q7K2-M9XF-P."""
     return [len(token.text) for token in pieces] == [4, 4, 1]
+
+
+def _are_words(pieces: list[Token], run: list[Token]) -> bool:
+    """Whether the pieces are rather words among words that happen to fit: "road road 0 road road"."""
+    return len(run) > len(pieces) and all(
+        len(token.text) > 1 and token.text.isalpha() for token in pieces[:2]
+    )
 
 
 def _are_spelled_out(pieces: list[Token]) -> bool:

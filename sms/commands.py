@@ -40,12 +40,17 @@ def understand(text: str, *, today: datetime.date, awaiting_rating: bool = False
     rating and not a choice from the menu. A text with a resident ID or bank card number is unknown, whatever else
     it says, so that the number goes nowhere. Never raises.
     """
-    words = reading.read(text)
     setting = _Setting(today, awaiting_rating)
-    for recognise in RECOGNISERS:
-        if understood := recognise(words, setting):
-            return understood
-    return Understood("unknown")
+    understood = _recognise(text, setting)
+    if understood.intent == "unknown" and (heard := reading.as_heard(text)) != text:
+        return _recognise(heard, setting)
+    return understood
+
+
+def _recognise(text: str, setting: _Setting) -> Understood:
+    words = reading.read(text)
+    found = (understood for recognise in RECOGNISERS if (understood := recognise(words, setting)))
+    return next(found, Understood("unknown"))
 
 
 def _private_number(words: Words, setting: _Setting) -> Understood | None:
@@ -144,14 +149,24 @@ def _complaint_sentence(words: Words, setting: _Setting) -> Understood | None:
 
 def _progress(words: Words, setting: _Setting) -> Understood | None:
     others = words.concepts & {"subsidy", "finance", "notices", "guide"}
-    is_ready_asked = words.latin_words & table.LATIN_READY and words.latin_words & table.LATIN_PAPERS
     if (
         table.PROGRESS.search(words.compact)
-        or is_ready_asked
+        or "case_status" in words.spelled
+        or _asks_after_papers(words.latin_words)
         or ("case_status" in words.concepts and not others)
     ):
         return Understood("case_status")
     return None
+
+
+def _asks_after_papers(said: frozenset[str]) -> bool:
+    """English: whether some paper is ready, or what became of one's own."""
+    is_asked_after = (
+        "my" in said
+        and said & table.LATIN_ASKS_AFTER
+        and not said & (table.LATIN_ASKS_HOW - table.LATIN_PAPERS)
+    )
+    return bool(said & table.LATIN_PAPERS and (said & table.LATIN_READY or is_asked_after))
 
 
 def _command(words: Words, setting: _Setting) -> Understood | None:
@@ -180,6 +195,7 @@ def _guide(words: Words, setting: _Setting) -> Understood | None:
     if (
         "guide" in words.concepts
         or table.HOW_TO.search(words.compact)
+        or "guide" in words.spelled
         or (service and is_wanted and not table.MONEY.search(words.compact))
     ):
         return Understood("guide", _slot("service", service))
@@ -187,21 +203,29 @@ def _guide(words: Words, setting: _Setting) -> Understood | None:
 
 
 def _subsidy(words: Words, setting: _Setting) -> Understood | None:
-    is_about_money = words.topic and words.topic.programme and table.MONEY.search(words.compact)
+    is_money = table.MONEY.search(words.compact) or "money" in words.spelled
+    is_about_money = words.topic and words.topic.programme and is_money
     if is_about_money or table.SUBSIDY.search(words.compact) or "subsidy" in words.concepts:
         return Understood("subsidy", _programme(words, setting, None))
     return None
 
 
 def _finance(words: Words, setting: _Setting) -> Understood | None:
-    if table.FINANCE.search(words.compact) or "finance" in words.concepts:
+    if table.FINANCE.search(words.compact) or "finance" in words.concepts | words.spelled:
         return Understood("finance", periods.find(words, setting.today))
     return None
 
 
 def _notices(words: Words, setting: _Setting) -> Understood | None:
-    if table.NOTICES.search(words.compact) or "notices" in words.concepts:
+    if table.NOTICES.search(words.compact) or "notices" in words.concepts | words.spelled:
         return Understood("notices", _slot("topic", _notice_topic(words)))
+    return None
+
+
+def _grievance(words: Words, setting: _Setting) -> Understood | None:
+    """Something is amiss, and neither a command nor a topic says what else might be wanted."""
+    if table.GRIEVANCE.search(words.compact) or "complaint" in words.spelled:
+        return Understood("complaint", {"text": words.raw})
     return None
 
 
@@ -237,6 +261,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     _subsidy,
     _finance,
     _notices,
+    _grievance,
     _bare_topic,
     _bare_question,
 )

@@ -1,12 +1,13 @@
 """Reads an inbound text into words: folded characters, keywords found, what is left over. It decides nothing."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from content import codes
+from content import codes, syllables
 from sms import words as table
 
 _LONGEST_PHRASE = 4  # "xin nong he yi" is as many syllables as any keyword has
@@ -82,6 +83,14 @@ class Words:
         """Every Latin word as it stands."""
         return frozenset(token.text for token in _tokens(self.text))
 
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """What turns of speech in pinyin mean; none beside a Chinese character."""
+        if not self.compact.isascii():
+            return frozenset()
+        plain = " ".join(re.sub("(?<=[a-z])[1-5]", "", token.text) for token in _tokens(self.text))
+        return frozenset(concept for concept, said in table.SPELLED.items() if said.search(plain))
+
     @property
     def first_hit(self) -> Hit | None:
         """The Latin keyword that the text begins with, politeness aside."""
@@ -104,6 +113,21 @@ def read(text: str) -> Words:
     folded, origin = _fold(raw)
     hits, loose = _find_keywords(list(_tokens(folded)))
     return Words(raw, folded, origin, tuple(hits), tuple(loose))
+
+
+def as_heard(text: str) -> str:
+    """The text with every word of HEARD that it sounds like (步贴) written properly (补贴); as long as it was."""
+    sounds = [syllables.readings(char) for char in text]
+    for word, heard in _sounds().items():
+        for place in range(len(text) - len(word) + 1):
+            if all(one in sounds[place + offset] for offset, one in enumerate(heard)):
+                text = text[:place] + word + text[place + len(word) :]
+    return text
+
+
+@functools.cache
+def _sounds() -> dict[str, list[str]]:
+    return {word: [syllables.readings(char)[0] for char in word] for word in table.HEARD}
 
 
 def has_private_number(text: str) -> bool:
@@ -209,7 +233,11 @@ def _keyword_at(waiting: list[Token], *, is_first: bool) -> tuple[str, int, int 
     if word := _glued_pinyin(token.text):
         return _PINYIN[word], 1, len(word)
     for used, phrase in phrases:
-        if len(phrase) >= _FUZZY_PINYIN_CHARS and token.text not in table.CHATTER:
+        if (
+            len(phrase) >= _FUZZY_PINYIN_CHARS
+            and token.text not in table.CHATTER
+            and not _begins_inside(waiting, used)
+        ):
             for word, concept in _FUZZY:
                 if is_one_slip(phrase, word):
                     return concept, used, None
@@ -241,6 +269,11 @@ def _phrases(waiting: list[Token]) -> Iterator[tuple[int, str]]:
             yield used, phrase
         elif sum(char.isdigit() for char in phrase) >= 2:
             yield used, "".join(char for char in phrase if char.isalpha())
+
+
+def _begins_inside(waiting: list[Token], used: int) -> bool:
+    """Whether a keyword begins after the first of the next tokens: "ban di" is no slip of banli before "di bao"."""
+    return any(phrase in _EXACT for skipped in range(1, used) for _, phrase in _phrases(waiting[:-skipped]))
 
 
 def _glued_pinyin(text: str) -> str | None:

@@ -51,6 +51,8 @@ LATIN_ASKS_HOW = frozenset(("apply", "application", "register", "registration", 
 # English words that ask whether something is ready, and what it is that may be.
 LATIN_READY = frozenset(("done", "ready", "finished", "approved"))
 LATIN_PAPERS = frozenset(("application", "case", "certificate", "form", "papers", "permit"))
+# "where is my certificate", "what happened to my case"
+LATIN_ASKS_AFTER = frozenset(("where", "when", "what", "whats", "wheres", "happened", "heard", "news"))
 LATIN_SATISFACTION: dict[str, int] = {
     **dict.fromkeys(("terrible", "feichangbumanyi"), 1),
     **dict.fromkeys(("dissatisfied", "unsatisfied", "unhappy", "bad", "poor", "bumanyi"), 2),
@@ -87,7 +89,7 @@ class Topic:
 # fmt: off
 TOPICS: tuple[Topic, ...] = (
     Topic("种粮", "种粮|粮食补贴|粮补", ("zhongliang",), ("grain",), "实际种粮农民一次性补贴"),
-    Topic("耕地", "耕地|地力|地补|种地|种田|田里的?补|地里的?补|直补|田补|农业三项", ("gengdi", "dibu", "zhongdi"), ("farmland", "cropland"), "耕地地力保护补贴"),
+    Topic("耕地", "耕地|地力|地补|种地|种田|[田地]里头?(的|那个)?补|直补|田补|农业三项", ("gengdi", "dibu", "zhongdi"), ("farmland", "cropland"), "耕地地力保护补贴"),
     Topic("退耕还草", "退耕还草", ("tuigenghuancao",), (), "退耕还草"),
     Topic("退耕还林", "退耕", ("tuigeng", "tuigenghuanlin"), (), "退耕还林"),
     Topic("公益林", "公益林|生态林|林补", ("gongyilin",), ("forest",), "公益林补偿"),
@@ -142,7 +144,9 @@ FILLERS = re.compile(
 )
 
 # An agent is to do it: the matter follows.
-BY_AGENT = re.compile("^(?:你好|我?想|我?要|请|找|帮我)*(?:代办|帮办)(?![员点站理])")
+BY_AGENT = re.compile(
+    "^(?:你好|我?想|我?要|请|找|帮我)*(?:(?:代办|帮办)(?![员点站理])|(?:代办员|帮办员)(?:来|上门)?[帮替给]我?)"
+)
 HOW_TO = re.compile(
     "(怎么|怎样|如何|咋个?|怎样子)(才能|去|重新|补)?(办(?!得|到)|申请|申领|交|缴|登记|领|取消|注销|换|报名|报销|开|弄|参保)|"
     "(去|到|在|上)?(哪里|哪儿|哪个地方|何处|什么地方|哪)(可以|能)?(办|交|缴|申请|申领|领|开|登记)|"
@@ -154,19 +158,21 @@ MONEY = re.compile(
     "补贴|补帖|布贴|补助|补偿|补尝|津贴|直补|地补|粮补|惠农|"
     "钱|多少|好多|几多|标准|到账|到帐|打卡|发(了|没|放|下|几|多|不)|金额|工资|补了"
 )
-SUBSIDY = re.compile("补贴|补帖|布贴|补助|补偿|补尝|津贴|直补|地补|粮补|惠农|一卡通")
+SUBSIDY = re.compile("补的钱|补贴|补帖|布贴|补助|补偿|补尝|津贴|直补|地补|粮补|惠农|一卡通")
 FINANCE = re.compile(
-    "财务|财物公开|账务|帐务|账目|帐目|账本|帐本|收支|开支|支出|集体收入|村里?收入|(?<![到入打进转])[账帐](?![号户单])|"
-    "花了多少|花了好多|(集体|村里?|大?队[里上]?).{0,3}[有剩欠].{0,3}[多好几][少多]钱|租金|承包费|钱.{0,4}[花用去](了|到|在|掉|哪)|花(到|在)哪|经费|集体的钱|债"
+    "财务|财物公开|账务|帐务|账目|帐目|账本|帐本|收支|开支|支出|集体收入|村里?收入|(?<![到入打进转])[账帐](?![号户])|"
+    "花了多少|花了好多|花销|开销|(集体|村里?|大?队[里上]?).{0,3}([有剩欠].{0,3}|[收进赚]了)[多好几][少多]钱|租金|承包费|钱.{0,4}[花用去](了|到|在|掉|哪)|花(到|在)哪|经费|集体的钱|债"
 )
 NOTICES = re.compile(
-    "公告|公示|通知|通告|村务|党务|消息|新闻|新鲜事|决议|村规民约|开会|招标|张榜|公布|公开|有(什么|啥)子?(事|动静|活动)"
+    "公告|公示|通知|通告|村务|党务|消息|新闻|新鲜事|决议|村规民约|开会|招标|张榜|公布|公开|有(什么|啥|么|哪样|哪些)子?新?(事|动静|活动)"
 )
 PROGRESS = re.compile(
     "办件|进度|进展|编号|单号|[办弄搞走审]到|办得|[办弄搞审批][的得]?(怎么?|咋)个?样|办的如|(怎么?|咋)个?样了|眉目|下文|[办搞弄](好|完|成|妥|出来|掂|定)?了?(没|吗|未|不|么)|办下来|办理结果|结果出来|"
     "批(了|下来|好|下)?了?(没|吗|未|不|么)|批下来|证(件|书)?(下来|出来|好)了?(没|吗|未|不|么)|审[批核].{0,4}(哪|没|吗|未)|哪一?步|受理了?(没|吗|未)|"
     "(没有?|有没有|是否)通过|通过了?(没|吗|未)|[交递送]的(材料|表|申请|资料)|(材料|表|资料|申请).{0,2}[交递送](上去|了)|"
-    "(什么|啥|几)时候?(能|可以|才)?(拿|办[好完]|出来|下来)"
+    "(什么|啥|几)时候?(能|可以|才)?(来|去|过来)?(拿|取|办[好完]|出来|下来)|"
+    "申请.{0,2}过了?(没|吗|未|不)|(没有?|没得|有没有|有)(一?点|个)?(信儿?(?![号用息访心箱])|回音|回话|音信)|没(有|得)?一?点?动静|等多[久长]|"
+    "[0-9一二两三四五六七八九十半几]个?(天|月|星期|礼拜|周|年)了?.{0,6}没.{0,2}(办|批|信|消息|结果|下来|人理|回[复音话信])"
 )
 ASKS_ABOUT_A_CASE = re.compile(f"(?<![检调审巡抽])查|差(?=[0-9a-z])|{PROGRESS.pattern}")
 ONLY_ASKS = re.compile(f"(?:{POLITE}|差)*(查|查询|差)(?:一下|下|询|一查|我的)?")
@@ -176,9 +182,14 @@ COMPLAINT = re.compile(
     "投诉|举报|检举|反映|反应(一|个|情况|问题)|告状|告[他她你]|(?<!求)意见|建议|异议|不公平|不公正|乱收费|贪污|优亲厚友|吃拿卡要|"
     "提个问题|态度(太|很|真|非常)?(差|坏|恶劣)"
 )
+# Something is amiss and nobody sees to it: said without any word for a complaint.
+GRIEVANCE = re.compile(
+    "没(有|得)?(人|谁)(来|去)?(管|修|收|清|扫|处理|打扫|解决)|(坏|烂|漏|堵|塌|断|爆|臭)(了|得|死).{0,8}(修|管|处理|解决|看看)"
+)
 HELP = re.compile(
     "帮助|菜单|怎么用|怎样用|如何用|使用说明|用法|命令|指令|功能|咋个?用|这个?(怎么|咋个?)[用弄整查]|有什么用|有啥用|干什么用|(能|可以)(查|问|发|干)(些|点)?(什么|啥|嘛)|^(怎么|咋个?)[查用弄发][啊呀呢嘛]*$|"
-    "怎么发(短信|信息|消息)|(该|要)发什么|怎么操作|不会(用|弄|发)|短信.{0,2}(怎么|咋)查|你是(谁|哪)|这是(谁|什么|哪)"
+    "怎么发(短信|信息|消息)|(该|要)发什么|怎么操作|不会(用|弄|发)|短信.{0,2}(怎么|咋)查|你是(谁|哪)|这是(谁|什么|哪)|"
+    "这个?(号码?|短信|电话)是?[干做](什么|啥|嘛)"
 )
 GREETING = re.compile("(你好|您好|在吗|在不在|喂|有人在?吗|hi|hello)+")
 
@@ -193,10 +204,11 @@ STOP = re.compile(
 STOP_SECTION = re.compile("(?:退订|退定|取消订阅)(财务|补贴|党务|村务)")
 START_ALONE = frozenset(("y", "yes", "恢复", "开通", "复订"))
 START = re.compile(
-    "恢复(订阅|通知|短信|发送|推送|接收)|重新(开通|订阅|接收|开始)|继续.{0,4}(发|推送|接收)|开通(短信|通知)|请恢复$"
+    "恢复(订阅|通知|短信|发送|推送|接收)|重新(给我)?(开通|订阅|接收|开始|发)|继续.{0,4}(发|推送|接收)|开通(短信|通知)|请恢复$"
 )
 MORE = re.compile(
-    "(m|我?要?想?再?看?(更多|下一?页|再?来?一页|下一条|翻页|继续|还有吗|还有呢|还有没有|往下|后面的?|接着)(看|呢|吗)*)+(谢谢|谢了|多谢)?"
+    "(m|我?要?想?再?看?(更多|翻?到?下一?页|再?来?一页|下一条|翻页|继续|还有[吗么嘛呢没]?[有得]?|往下|后面的?|接着)"
+    "((发|给)我)*(看看?|瞧瞧?|[呢吗么嘛呗吧啊呀])*)+(谢谢|谢了|多谢)?"
 )
 MENU = re.compile("(?:选择|选|按|回复|回|我选)?([1-9])(?:号|项)?")
 MESSAGES = frozenset(("message", "messages", "sms", "text", "texts", "texting", "sending"))
@@ -208,7 +220,7 @@ SATISFACTION: tuple[tuple[str, int], ...] = (
     ("(?:非常|很|极|极其|十分|特别|太|相当)不满意?|差评|很差|太差", 1),
     ("不(?:太|大|够|怎么|咋|是很|是太)?满意?|不(?:咋|怎么?)[样地]|不好|较差|差$", 2),
     ("基本满意|基本上满意|一般般?|还行|还可以|凑合|马马虎虎", 3),
-    ("(?:非常|很|十分|特别|太|相当)满意|满意得很|巴适|好评|非常好|很好|太好了|点赞", 5),
+    ("(?:非常|很|十分|特别|太|相当)满意|(?:满意|好)得很|巴适|好评|非常好|很好|太好了|点赞", 5),
     ("比较满意|满意|[挺蛮]好|不错", 4),
 )
 SCORE = re.compile(
@@ -248,6 +260,40 @@ MONTH_NAMES = {
 # A letter and five or six characters after one of these is a number plate.
 PLATE_PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼")
 
+# Turns of speech in pinyin; a blank stands where one syllable ends, and may be left out by who types.
+_SPELLED = {
+    "case_status": "ban (hao|wan|cheng|tuo|dao|xia lai|de zen me|de ru he)|pi (le|hao|dao|xia lai)|shen (pi|he) dao|"
+    "zen me yang le|tong guo (le|mei)|wo (de|na) (jian |ge )?shi( qing)?\\b|cha .*shi qing",
+    "complaint": "mei ren (guan|xiu|li)|huai le mei",
+    "guide": "zen me (ban|jiao|shen qing|ling|qu xiao)|na (li|er) (neng |ke yi )?(ban|jiao|ling)|"
+    "dai shen me|shen me (cai liao|zheng jian|shou xu)|zhao shui ban",
+    "money": "(duo shao|ji duo|hao duo|ji) qian|fa le?\\b|fa (mei|ma)|(shen me|sha) shi hou fa|dao zhang|biao zhun|qian (dao|fa) le",
+    "finance": "(cun|dui) (li|shang) (de )?(zhang|qian)|hua le duo shao|ji ti .*qian",
+    "notices": "you shen me (xin )?(shi|xiao xi|huo dong)\\b|cun li .*kai hui",
+}
+SPELLED = {concept: re.compile(rf"\b(?:{said.replace(' ', ' ?')})") for concept, said in _SPELLED.items()}
+
+# Words that a phone which listens writes with other characters; a villager would hardly mean anything else that sounds so.
+HEARD = (
+    *(
+        "补贴",
+        "补助",
+        "财务",
+        "账目",
+        "收支",
+        "公告",
+        "公示",
+        "投诉",
+        "举报",
+        "进度",
+        "查询",
+        "低保",
+        "高龄",
+        "残疾",
+    ),
+    *("养老", "宅基地", "退订", "订阅", "菜单", "指南"),
+)
+
 # What is typed otherwise than the tables have it, each as long as what it stands for: traditional characters and
 # Cantonese ones, ends of sentences, and slips of the ear that no other word looks like.
 # fmt: off
@@ -266,6 +312,7 @@ SLIPS = {
     "木有": "没有",
     "投述": "投诉",
     "财雾": "财务",
+    "菜务": "财务",
     "户囗": "户口",
     "进渡": "进度",
     "退丁": "退订",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from content import codes
@@ -141,6 +141,7 @@ CHATTER = (
 
 
 @given(st.lists(st.sampled_from(CHATTER), min_size=1, max_size=30), st.integers(0, 3000))
+@example(["road", "road"], 0)  # a right case number by chance
 def test_chatter_with_a_number_in_it_gives_no_case_number(chatter: list[str], number: int) -> None:
     text = " ".join([*chatter, str(number), *chatter])
 
@@ -314,3 +315,21 @@ def test_the_recognisers_reach_every_intent() -> None:
     met = {phrase["intent"] for phrase in PHRASES} | {row["intent"] for row in HOLDOUT}
 
     assert met == set(commands.INTENTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不是这个意思",
+        "卜一卦",
+        "虎口脱险",
+        "没信号",
+        "我没信心",
+        "the ban is lifted",
+        "mei guan xi",
+        "没有人在家",
+        "我坏了肚子",
+    ],
+)
+def test_what_only_sounds_or_looks_like_a_question_stays_unknown(text: str) -> None:
+    assert read(text) == Understood("unknown")
