@@ -17,7 +17,7 @@ KIOSK, PHONE = ViewportSize(width=1080, height=1920), ViewportSize(width=390, he
 # Everything that is touched, in the page as it stands; what belongs to another layer (dock, turner, curtain) is
 # measured against its own neighbours only, because the page moves under it.
 MEASURE = """async least => {
-  const settled = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))));
+  const settled = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   await settled();
   const told = [];
   const box = one => one.getBoundingClientRect();

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 import zxingcpp
 from kiosk_screens import (
     AXE_RULES,
@@ -216,8 +217,13 @@ def test_every_code_is_large_and_can_be_read_from_the_screen(
     browser: Browser, world: World, kiosk_pages: list[str]
 ) -> None:
     read: dict[str, str] = {}
+    with_a_code = [
+        path
+        for path in kiosk_pages
+        if 'class="qr"' in requests.get(world.village_url + path, timeout=20).text
+    ]
     with open_screen(browser, world.village_url, KIOSK) as screen:
-        for path in kiosk_pages:
+        for path in with_a_code:
             screen.opens(path)
             for code in screen.page.locator("svg.qr").all():
                 code.evaluate("one => one.scrollIntoView({ block: 'center' })")

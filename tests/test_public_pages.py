@@ -14,6 +14,7 @@ from samples import keep_file
 from content import finances, notices
 from content.node import init, open_node
 from kiosk.access import ACCESS
+from kiosk.printing import pdf
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,10 @@ def test_what_is_not_there_is_said_in_words(pages: Pages, address: str) -> None:
     assert "这里没有内容" in response.text
 
 
-def test_every_link_of_the_kiosk_and_of_the_portal_leads_somewhere(pages: Pages) -> None:
+def test_every_link_of_the_kiosk_and_of_the_portal_leads_somewhere(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "typeset", lambda *_: b"%PDF")  # which takes a second; test_printing.py does it
     for client, start in ((pages.kiosk, "/"), (pages.portal, f"{pages.home}/")):
         seen: set[str] = set()
         waiting = [start]
