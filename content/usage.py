@@ -1,6 +1,6 @@
 """How much a village's kiosk, its pages at the portal and its texts are used: counts a day, and nothing of anybody.
 
-Pages are counted in memory and written down every few minutes: a power cut loses those minutes, which nobody was promised.
+Pages are counted in memory and written down once a minute: a power cut loses that minute, which nobody was promised.
 Once a day what was counted becomes one small event; a day without use says nothing. No person, number, address or word
 that was searched for is ever known here: what is counted is a kind of page or of text, from a short list.
 """
@@ -48,7 +48,6 @@ OWN = frozenset(
 # Somebody who stood by could tell who it was: a count of one's own affairs is told in steps of this many.
 STEP = 5
 
-FLUSH_AFTER_S = 300
 GRACE = timedelta(minutes=15)  # after midnight, until every process has written down what it counted before
 EVENT_DAYS = 40  # about 500 bytes each, in an event of at most 32 KiB
 
@@ -152,6 +151,11 @@ class UsageCounter:
                 self._counts.update(counts)  # the next flush tries again
             raise
         return len(rows)
+
+
+def no_other(_first: date, _last: date) -> list[tuple[date, Key, int]]:
+    """Where there are no texts."""
+    return []
 
 
 def tell(record: Record, other_use: OtherUse) -> int:

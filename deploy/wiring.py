@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from flask import Blueprint, Flask
 
-from content import case_sweep
+from content import case_sweep, usage
 from content.drafts import Drafts
 from content.node import Node
 from content.rounds import Rounds, Step
@@ -14,12 +14,14 @@ from content.settings import Settings
 from content.speaker import Speaker
 from content.speech import make_speech
 from content.supervision_watch import Watch
+from content.usage import UsageCounter
 from deploy.sms_wiring import news_text, wire_sms
 from kiosk.app import create_app
 from kiosk.printing.slips import check_printer
 from kiosk.public import spoken
 from kiosk.services import Paper, Services
 from sms.service import SmsService
+from sms.usage import texts_of
 from sync.client import Client
 from sync.enrol import Register
 from sync.hub import make_hub
@@ -38,6 +40,7 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
         nudge = schedule.nudge
     speaker = _make_speaker(node, settings)
     sms, called = wire_sms(node, settings)
+    counter = _make_counter(node, running)
     app = create_app(
         Services(
             node=node,
@@ -51,12 +54,13 @@ def wire_village(node: Node, settings: Settings, running: ExitStack, *, sync_eve
             paper=_make_paper(settings),
             news_text=lambda title: news_text(node, settings, title),
             sms_state=sms.desk if sms else None,
+            count_use=counter.add,
         )
     )
     _mount(app, called)
     if sms is not None:
         _start(sms, running)
-    _go_rounds(node, nudge, running)
+    _go_rounds(node, nudge, running, _counting(node, counter, sms))
     if speaker is not None:
         speaker.start(lambda: spoken.published(app, node.views.read(), node.config.code))
         running.callback(speaker.stop)
@@ -70,6 +74,7 @@ def wire_county(
     register = Register(node.record)
     sms, called = wire_sms(node, settings, register.seal_key_of)
     speaker = _make_speaker(node, settings)
+    counter = _make_counter(node, running)
     app = create_app(
         Services(
             node=node,
@@ -81,6 +86,7 @@ def wire_county(
             sms_number=settings.sms_number,
             is_secure=settings.is_secure,
             speaker=speaker,
+            count_use=counter.add,
         )
     )
     if speaker is not None:
@@ -92,7 +98,7 @@ def wire_county(
             for pages in sms.blueprints():
                 app.register_blueprint(pages)
         _start(sms, running)
-    _go_rounds(node, sms.worker.nudge if sms else _do_nothing, running)
+    _go_rounds(node, sms.worker.nudge if sms else _do_nothing, running, _counting(node, counter, sms))
     return app
 
 
@@ -103,14 +109,35 @@ def _mount(app: Flask, called: list[Blueprint]) -> None:
         app.extensions["csrf"].exempt(machines)
 
 
-def _go_rounds(node: Node, nudge: Callable[[], None], running: ExitStack) -> None:
-    """What comes due by itself: silence that counts as acceptance, and at the county reminders and cards."""
+def _make_counter(node: Node, running: ExitStack) -> UsageCounter:
+    """Counts what is looked at; what it holds is written down at the end."""
+    counter = UsageCounter(node.record)
+    running.callback(counter.flush)
+    return counter
+
+
+def _counting(node: Node, counter: UsageCounter, sms: SmsService | None) -> Step:
+    """Write down the minute's use and, once a day, tell the county the day's; with the next sync, for a thousand villages
+    would call in the same minute if each nudged."""
+    other_use = texts_of(node.record) if sms else usage.no_other
+
+    def step() -> int:
+        counter.flush()
+        if usage.tell(node.record, other_use):
+            node.views.catch_up()
+        return 0
+
+    return step
+
+
+def _go_rounds(node: Node, nudge: Callable[[], None], running: ExitStack, counting: Step) -> None:
+    """What comes due by itself: silence that counts as acceptance, at the county reminders and cards, and the day's use."""
 
     def settle() -> None:
         node.views.catch_up()
         nudge()
 
-    steps: list[Step] = [lambda: case_sweep.deem_due(node.record, node.views.read())]
+    steps: list[Step] = [lambda: case_sweep.deem_due(node.record, node.views.read()), counting]
     if node.is_county:
         steps.append(Watch(node).step)
     rounds = Rounds(steps, settle)

@@ -10,7 +10,7 @@ from jinja2 import FileSystemBytecodeCache
 from werkzeug.exceptions import HTTPException
 
 from content.errors import XiangtingError
-from kiosk import access, by_phone, files, i18n, idle, listening, look, sign_in, staff
+from kiosk import access, by_phone, files, i18n, idle, listening, look, page_kinds, sign_in, staff
 from kiosk.county import make_county
 from kiosk.desk import make_desk
 from kiosk.page_cache import PageCache
@@ -73,7 +73,7 @@ def create_app(services: Services) -> Flask:
     _add_pages(app, services)
     csrf = CSRFProtect(app)
     app.extensions["csrf"] = csrf
-    app.wsgi_app = PageCache(app.wsgi_app, services.node.views)  # type: ignore[method-assign]
+    app.wsgi_app = PageCache(app.wsgi_app, services.node.views, page_kinds.counted_by(services.count_use))  # type: ignore[method-assign]
     return app
 
 

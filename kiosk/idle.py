@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlite_utils import Database
 
 from content import notices
+from kiosk import page_kinds
 from kiosk.pages import Ui, services, show
 
 blueprint = Blueprint("idle", __name__)
@@ -28,7 +29,10 @@ def alive() -> Response:
 def leave() -> ResponseReturnValue:
     """End the visit: nothing of it stays with the browser, and the front page or the attract loop follows."""
     session.clear()
-    response = redirect("/attract" if request.args.get("then") == "attract" else "/", code=303)
+    is_resting = request.args.get("then") == "attract"
+    if not is_resting:
+        page_kinds.take_back_home()  # it follows by itself: nobody asks for it
+    response = redirect("/attract" if is_resting else "/", code=303)
     for name in VISIT_COOKIES:
         response.delete_cookie(name, samesite="Lax", httponly=True)
     # Staff may be signed in on the same machine: their cookie is not the visit's.

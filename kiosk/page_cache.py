@@ -1,4 +1,7 @@
-"""Rendered public pages, kept until an event changes a view: most taps on a kiosk show a page that was shown before."""
+"""Rendered public pages, kept until an event changes a view: most taps on a kiosk show a page that was shown before.
+
+Here, where every page passes, is also counted what kind of page it was.
+"""
 
 import time
 import zlib
@@ -14,17 +17,32 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 KEPT_PAGES = 4000
 KEPT_BYTES = 2 * 1024 * 1024  # packed: about a thousand pages
 HEADER = "X-Page-May-Be-Kept"
+KIND = "X-Page-Kind"  # what the page is counted as; it goes no further than this layer
+
+Kept = tuple[str, list[tuple[str, str]], bytes, str]  # status, headers, packed body, kind
+
+
+def _count_nothing(_kind: str) -> None:
+    """Where nobody counts."""
 
 
 class PageCache:
     """A WSGI layer around the application. It keeps a page only when the page says so with HEADER.
 
-    A kept page is good while the views are unchanged and the minute lasts (pages show the time).
+    A kept page is good while the views are unchanged and the minute lasts (pages show the time). count: told the KIND of
+    each page that goes out and has one.
     """
 
-    def __init__(self, app: Wsgi, views: Views, clock: Callable[[], float] = time.time) -> None:
-        self._app, self._views, self._clock = app, views, clock
-        self._pages: dict[tuple[str, ...], tuple[str, list[tuple[str, str]], bytes]] = {}
+    def __init__(
+        self,
+        app: Wsgi,
+        views: Views,
+        count: Callable[[str], None] = _count_nothing,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._app, self._views, self._count, self._clock = app, views, count, clock
+        self._pages: dict[tuple[str, ...], Kept] = {}
         self._bytes = 0
         self._good_for: tuple[int, int] = (-1, -1)
 
@@ -36,6 +54,8 @@ class PageCache:
         kept = self._pages.get(key)
         if kept is not None:
             start_response(kept[0], kept[1])
+            if kept[3]:
+                self._count(kept[3])
             return [zlib.decompress(kept[2])]
         return self._render(key, environ, start_response)
 
@@ -51,20 +71,23 @@ class PageCache:
         good_for = self._good_for
         body_parts = self._app(environ, lambda *args: answer.append(args))
         status = answer[0][0]
-        headers = [header for header in answer[0][1] if header[0] != HEADER]
+        told = dict(answer[0][1])
+        headers = [header for header in answer[0][1] if header[0] not in (HEADER, KIND)]
+        kind = told.get(KIND, "")
+        if kind:
+            self._count(kind)
         # Flask sets its session cookie after the application has had its say.
-        sets_cookie = any(name.lower() == "set-cookie" for name, _value in headers)
-        if len(headers) == len(answer[0][1]) or sets_cookie:
+        if HEADER not in told or "Set-Cookie" in told:
             start_response(status, headers, *answer[0][2:])
             return body_parts
         body = b"".join(body_parts)
         # A page that was begun before an event may not be kept after it.
         if self._good_for == good_for and self._views.generation == good_for[0]:
-            self._keep(key, (status, headers, zlib.compress(body, level=1)))
+            self._keep(key, (status, headers, zlib.compress(body, level=1), kind))
         start_response(status, headers)
         return [body]
 
-    def _keep(self, key: tuple[str, ...], page: tuple[str, list[tuple[str, str]], bytes]) -> None:
+    def _keep(self, key: tuple[str, ...], page: Kept) -> None:
         if len(self._pages) < KEPT_PAGES and self._bytes + len(page[2]) < KEPT_BYTES:
             self._pages[key] = page
             self._bytes += len(page[2])

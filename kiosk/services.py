@@ -8,6 +8,7 @@ from content.drafts import Drafts
 from content.node import Node
 from content.sessions import Sessions
 from content.speaker import Speaker
+from content.usage import Key
 
 
 class Exchange(Protocol):
@@ -159,6 +160,16 @@ def _do_nothing() -> None:
     """A county has nobody to sync to."""
 
 
+def _count_nothing(_key: Key, _count: int = 1) -> None:
+    """Where nobody counts what is looked at."""
+
+
+class CountUse(Protocol):
+    """Counts one more page, or -1 for one that nobody asked for."""
+
+    def __call__(self, key: Key, count: int = 1, /) -> None: ...
+
+
 def _no_text(_title: str) -> str:
     """Where nobody is texted."""
     return ""
@@ -182,7 +193,8 @@ class Services:
     nudge: called after something was published or filed, so that it travels soon;
     sms_number: where villagers text to, "" when there is no SMS; devices: a county's register of village devices;
     speaker: reads texts aloud, None where no engine is installed;
-    news_text: what subscribers are texted when something of this title is published.
+    news_text: what subscribers are texted when something of this title is published;
+    count_use: counts a page that was looked at.
     """
 
     node: Node
@@ -197,3 +209,4 @@ class Services:
     speaker: Speaker | None = None
     paper: Paper = Paper()
     news_text: Callable[[str], str] = _no_text
+    count_use: CountUse = _count_nothing

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.page_cache import HEADER, PageCache
+from kiosk.page_cache import HEADER, KIND, PageCache
 
 
 class FakeViews:
@@ -126,3 +126,24 @@ def test_form_post_goes_straight_to_the_application(views: FakeViews) -> None:
         cache({"REQUEST_METHOD": "POST", "PATH_INFO": "/"}, lambda *args: None)
 
     assert app.rendered == 2
+
+
+def test_a_page_is_counted_each_time_it_goes_out_kept_or_not(views: FakeViews) -> None:
+    class HasKind(App):
+        def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            return super().__call__(
+                environ, lambda status, headers: start_response(status, [*headers, (KIND, "home")])
+            )
+
+    counted: list[str] = []
+    for app in (HasKind(), HasKind(may_keep=False)):
+        cache = PageCache(app, views, counted.append, clock=lambda: 1000.0)  # type: ignore[arg-type]
+        for _ in range(3):
+            sent: list[Any] = []
+            cache(
+                {"REQUEST_METHOD": "GET", "PATH_INFO": "/"},
+                lambda _status, headers, to=sent: to.extend(headers),
+            )
+            assert KIND not in dict(sent)
+
+    assert counted == ["home"] * 6

@@ -23,10 +23,6 @@ WHOLE = Scope(date(2026, 1, 1), date(2026, 12, 31))
 DAY = date(2026, 11, 2)
 
 
-def no_texts(_first: date, _last: date) -> list[tuple[date, Key, int]]:
-    return []
-
-
 def at(village: str, what: str) -> Key:
     return (village, "kiosk", what)
 
@@ -39,8 +35,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
     usage.UsageCounter(made.county.record)
     for node in made.villages.values():
         usage.UsageCounter(node.record)
-        usage.tell(node.record, no_texts)
-    usage.tell(made.county.record, no_texts)
+        usage.tell(node.record, usage.no_other)
+    usage.tell(made.county.record, usage.no_other)
     yield made
     made.close()
 
@@ -61,10 +57,10 @@ def test_a_days_use_is_one_small_event_the_next_day_and_reaches_the_county(place
         counter.add(at(VILLAGE, what))
         counter.flush()
 
-    assert usage.tell(node.record, no_texts) == 0  # today is not over
+    assert usage.tell(node.record, usage.no_other) == 0  # today is not over
     place.clock.forward(days=1)
-    assert usage.tell(node.record, no_texts) == 1
-    assert usage.tell(node.record, no_texts) == 0
+    assert usage.tell(node.record, usage.no_other) == 1
+    assert usage.tell(node.record, usage.no_other) == 0
     place.sync()
     place.county.views.catch_up()
 
@@ -94,7 +90,7 @@ def test_days_without_use_say_nothing(place: Place) -> None:
 
     for _day in range(5):
         place.clock.forward(days=1)
-        assert (counter.flush(), usage.tell(node.record, no_texts)) == (0, 0)
+        assert (counter.flush(), usage.tell(node.record, usage.no_other)) == (0, 0)
 
     assert [(stream.id, stream.size) for stream in node.record.streams()] == before
 
@@ -126,9 +122,9 @@ def test_just_after_midnight_nothing_is_told_yet(place: Place) -> None:
     counter.flush()
 
     place.clock.forward(hours=15, minutes=10)  # ten past twelve in the village
-    assert usage.tell(node.record, no_texts) == 0
+    assert usage.tell(node.record, usage.no_other) == 0
     place.clock.forward(minutes=10)
-    assert usage.tell(node.record, no_texts) == 1
+    assert usage.tell(node.record, usage.no_other) == 1
 
 
 def test_a_clock_that_was_wrong_for_a_while_stops_no_counting(place: Place) -> None:
@@ -137,13 +133,13 @@ def test_a_clock_that_was_wrong_for_a_while_stops_no_counting(place: Place) -> N
     place.clock.forward(days=900)
     counter.add(at(VILLAGE, "home"))
     counter.flush()
-    usage.tell(node.record, no_texts)
+    usage.tell(node.record, usage.no_other)
     place.clock.forward(days=-899)
     counter.add(at(VILLAGE, "help"))
     counter.flush()
     place.clock.forward(days=1)
 
-    usage.tell(node.record, no_texts)
+    usage.tell(node.record, usage.no_other)
 
     assert sum(len(body["days"]) for body in counted(node.record)) == 2  # type: ignore[arg-type]
 
@@ -177,7 +173,7 @@ def test_threads_lose_no_count(place: Place) -> None:
         thread.join()
     counter.flush()
     place.clock.forward(days=1)
-    usage.tell(record, no_texts)
+    usage.tell(record, usage.no_other)
 
     [body] = counted(record)
     assert body["days"][0]["counts"] == {"kiosk": {"home": 2000}}  # type: ignore[index]
@@ -196,7 +192,7 @@ def test_any_use_in_any_order_adds_up_at_the_county(place: Place, seed: int) -> 
                 counters[code].flush()
             case 1:
                 place.clock.forward(hours=rng.randrange(20))
-                usage.tell(node.record, no_texts)
+                usage.tell(node.record, usage.no_other)
             case 2 if rng.random() < 0.2:
                 place.sync(code)
             case _:
@@ -206,7 +202,7 @@ def test_any_use_in_any_order_adds_up_at_the_county(place: Place, seed: int) -> 
     for code, node in place.villages.items():
         counters[code].flush()
         place.clock.forward(days=1)
-        usage.tell(node.record, no_texts)
+        usage.tell(node.record, usage.no_other)
         place.sync(code)
     place.county.views.rebuild()
 
@@ -227,7 +223,7 @@ def test_what_is_written_is_kinds_days_and_counts_and_nothing_else(place: Place)
         counter.add(at(VILLAGE, what))
     counter.flush()
     place.clock.forward(days=1)
-    usage.tell(node.record, no_texts)
+    usage.tell(node.record, usage.no_other)
 
     [body] = counted(node.record)
     words = set(re.findall(r"'([^']*)'", repr(body)))

@@ -8,6 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from content import villages
 from content.attempts import Attempts
 from content.phone_codes import PhoneCodes
+from kiosk import page_kinds
 from kiosk.pages import keep_if_public, services
 from kiosk.public import (
     apply,
@@ -68,6 +69,7 @@ def make_public(*, portal: bool) -> Blueprint:
         public.url_defaults(_give_village)
     public.before_request(_know_village)
     public.after_request(keep_if_public)
+    public.after_request(page_kinds.tell)
     public.add_app_template_filter(local_month)
     public.record_once(_prepare)
     for pages in PAGES:

@@ -25,6 +25,7 @@ def notice(notice_id: str) -> Answer:
     wired = services()
     db = wired.node.views.read()
     found = _existing(notice_id)
+    g.section = found.section
     document = documents.from_dict(found.notice.document)
     versions = notices.versions(db, notice_id)
     place = [version.id for version in versions].index(found.id)

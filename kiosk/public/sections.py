@@ -68,6 +68,7 @@ def item(code: str) -> Answer:
     wanted = disclosure.get_item(db, code)
     if wanted is None:
         abort(404)
+    g.section = wanted.section
     number = page_number()
     page = notices.page(db, g.village, item=code, number=number)
     has_statements = code in finances.DISCLOSES
