@@ -69,7 +69,7 @@ def roll_data(
             "name": row.name,
             "quantity": _quantity(row),
             "unit": row.unit or "",
-            "rate_fen": row.rate_fen,
+            "rate_fen": _rate(row),
             "amount_fen": row.amount_fen or 0,
         }
         for row in read.rows
@@ -168,9 +168,14 @@ def _texts_filled(plain: Plain) -> Plain:
     }
 
 
+def _rate(row: roll_file.RollRow) -> int | None:
+    """The rate, unless a part of what it makes was withheld: what is paid is no product then."""
+    return row.rate_fen if row.due_fen in (None, row.amount_fen) else None
+
+
 def _quantity(row: roll_file.RollRow) -> str | None:
     """What is multiplied by the rate: persons by months where the sheet has months; None without a rate."""
-    if row.rate_fen is None:
+    if _rate(row) is None:
         return None
     quantity = row.quantity if row.quantity is not None else Decimal(row.headcount or 1)
     return str(quantity * row.months if row.months is not None else quantity)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_village import DATA, Browser, Desk, fields_of, file, make_desk, sign
+from desk_village import DATA, Browser, Desk, fields_of, file, make_desk, sign, upload
 from nodes import VILLAGE
+from sheet_files import write_xlsx
 
 from content import own_payments, rolls
 from content.intake.excel import read_roll
@@ -149,3 +150,22 @@ def test_a_corrected_roll_comes_from_a_new_sheet_and_replaces_the_old_one(desk: 
     assert (
         len(own_payments.find_mine(db, desk.village.keys, VILLAGE, row.name, row.personal["id18"][-6:])) == 1
     )
+
+
+def test_wages_of_which_a_part_is_withheld_are_published_as_paid(desk: Desk, tmp_path: Path) -> None:
+    rows = [
+        ["石桥村2026年9月公益性岗位补贴发放表（单位：元）"],
+        ["序号", "姓名", "出勤天数", "日补贴", "应发", "代扣保险", "实发金额"],
+        [1, "周金宝", 20, 11, 220, 20, 200],
+        [2, "吴小满", 15, 10, 150, None, 150],
+    ]
+    sheet = write_xlsx(tmp_path / "名册.xlsx", rows)
+    agent = desk.signed_in("zhou")
+
+    page = agent.post("/desk/rolls/new", file=upload(sheet.read_bytes(), sheet.name), item="S2").location
+
+    assert agent.send(page, "submit").status_code == 303
+    assert [(row["quantity"], row["amount_fen"]) for row in desk.only_draft().data["rows"]] == [
+        (None, 20000),
+        ("15", 15000),
+    ]

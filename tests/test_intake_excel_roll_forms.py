@@ -179,3 +179,60 @@ def test_hidden_rows_and_columns_that_were_read_are_named(tmp_path: Path) -> Non
         "hidden_row": "第4行",
         "hidden_column": "C列“面积”",
     }
+
+
+PHONE = "13900001001"
+
+
+@pytest.mark.parametrize(
+    ("rows", "personal", "programme"),
+    [
+        pytest.param([["清溪县2026年惠民惠农财政补贴资金“一卡通”发放明细表"], ["单位：柳河镇石桥村", N, N, "补贴项目：耕地地力保护补贴", N, "单位：元、亩"], ["序号", "户编码", "补贴对象姓名", "补贴对象身份证号码", "社会保障卡号", "开户银行", "联系电话", "发放面积", "补贴标准", "发放金额", "签领"], [1, "331123001001", "周金宝", IDS[0], CARDS[0], "农商行", PHONE, 2, 100, 200], [2, "331123001002", "吴小满", IDS[1], CARDS[1], "农商行", N, 1.5, 100, 150], ["合计", N, N, N, N, N, N, 3.5, N, 350]], {"id18": IDS[0], "bank": CARDS[0], "mobile": PHONE}, "耕地地力保护补贴", id="a card's list that names the programme apart"),
+        pytest.param([["石桥村2026年第三季度高龄津贴发放名单"], ["序号", "姓名", "性别", "出生年月", "身份证号", "开户行及账号", "发放标准（元/月）", "发放月数", "实发金额（元）", "备注"], [1, "周金宝", "男", "1945年10月", IDS[0], f"农商行 {CARDS[0]}", "50", "4", "200", N], [2, "吴小满", "女", "1952.07", IDS[1], f"农商行{CARDS[1]}", "50", "3", "150", f"儿子代领{PHONE}"]], {"id18": IDS[0], "bank": CARDS[0]}, "高龄津贴", id="bank and card in one cell"),
+        pytest.param([["石桥村2026年护林员劳务补助发放表"], ["组名", "姓名（身份证号）", "管护面积（亩）", "补助标准（元/亩）", "应发补助", "扣款", "实发补助"], ["一组", f"周金宝（{IDS[0]}）", 22, 10, 220, 20, 200], ["二组", f"吴小满（{IDS[1]}）", 15, 10, 150, N, 150], ["合计", N, 37, N, 370, 20, 350]], {"id18": IDS[0]}, "护林员劳务补助", id="the number behind the name, a part withheld"),
+        pytest.param([["石桥村2026年退耕还林补助兑现花名册"], ["序号", "农户姓名", "小地名", "合同面积", "兑现面积", "补助标准", "兑现金额", "一卡通账号"], ["一组"], [1, "周金宝", "大坪", 3, 2, 100, 200, CARDS[0]], ["小计", N, N, 3, 2, N, 200], ["二组"], [2, "吴小满", "小坪", 2, 1.5, 100, 150, CARDS[1]], ["小计", N, N, 2, 1.5, N, 150], ["总计", N, N, 5, 3.5, N, 350]], {"bank": CARDS[0]}, "退耕还林补助兑现", id="area by contract beside the area paid for"),
+        pytest.param([["石桥村2026年9月公益性岗位补贴发放表"], ["序号", "姓名", "岗位", "出勤天数", "日补贴", "应发", "代扣保险", "代扣互助金", "实发金额", "身份证号", "联系方式"], [1, "周金宝", "保洁", 20, 11, 220, 15, 5, 200, IDS[0], PHONE], [2, "吴小满", "护林", 15, 11, 165, 15, N, 150, IDS[1], N]], {"id18": IDS[0], "mobile": PHONE}, "公益性岗位补贴", id="days at a daily rate, two parts withheld"),
+        pytest.param([["石桥村2026年稻谷补贴公示表"], ["序号", "姓名", "面积", "金额"] * 2, [1, "周金宝", 2, 200, 2, "吴小满", 1.5, 150], ["合计", N, 3.5, 350]], {}, "稻谷补贴", id="one total for two blocks"),
+        pytest.param([["石桥村2026年临时救助名单"], ["序号", "姓名", "救助原因", "成员姓名", "家庭成员数", "救助金额"], [1, "周金宝", "患重病", "周小宝", 2, 200], [2, "吴小满", "火灾", "吴大满", 1, 150]], {}, "临时救助", id="reasons and relatives"),
+    ],
+)  # fmt: skip
+def test_form_of_a_townships_roll_reads_as_the_same_two_payments(
+    tmp_path: Path, rows: Rows, personal: dict[str, str], programme: str
+) -> None:
+    roll = read(tmp_path, rows)
+
+    assert (paid(roll), roll.rows[0].personal, roll.programme) == (PAID, personal, programme)
+    assert serious(roll) <= {"sensitive_programme", "number_in_name"}
+    assert_shows_no_number(roll)
+    shown = json.dumps(roll.as_dict(), ensure_ascii=False)
+    assert not [word for word in (PHONE, "患重病", "火灾", "周小宝", "大满") if word in shown]
+
+
+@pytest.mark.parametrize(
+    ("due", "withheld", "paid_out", "wrong"),
+    [
+        (220, 20, 200, []),
+        (230, 30, 200, ["应发写230.00元，按数量和标准计算是220.00元"]),
+        (220, 20, 210, ["实发写210.00元，应发减去扣款是200.00元"]),
+    ],
+)
+def test_what_is_earned_and_what_is_paid_are_checked_apart(
+    tmp_path: Path, due: int, withheld: int, paid_out: int, wrong: list[str]
+) -> None:
+    heading = ["序号", "姓名", "出勤天数", "日补贴", "应发", "代扣保险", "实发金额"]
+
+    roll = read(tmp_path, [T, heading, [1, "周金宝", 20, 11, due, withheld, paid_out]])
+
+    details = [p.detail for p in roll.problems if p.code == "amount_mismatch"]
+    assert [said.partition("）")[2].partition("，请")[0] for said in details] == wrong
+
+
+def test_columns_of_reasons_and_relatives_are_personal(tmp_path: Path) -> None:
+    heading = ["序号", "姓名", "救助原因", "成员姓名", "家庭成员数", "救助金额"]
+
+    roll = read(tmp_path, [T, heading, [1, "周金宝", "患重病", "周小宝", 2, 200]])
+
+    assert {c.header: c.kind for c in roll.columns if c.personal} == {
+        "救助原因": "health",
+        "成员姓名": "name",
+    }

@@ -66,6 +66,17 @@ def is_written_variously(kind: str, value: Cell) -> bool:
     )
 
 
+def numbers_behind(name: str) -> dict[str, str]:
+    """The numbers by kind that were written behind a name: the row is found by them though they are not shown."""
+    found: dict[str, str] = {}
+    for written in _LONG_NUMBER.findall(unicodedata.normalize("NFKC", name)):
+        number = plain_number(written)
+        kind = next((kind for kind, shape in _SHAPES if shape.fullmatch(number)), None)
+        if kind:
+            found.setdefault("id18" if kind == "id20" else kind, number[:18] if kind == "id20" else number)
+    return found
+
+
 def without_numbers(name: str) -> tuple[str, bool]:
     """A name without a number that was written behind it, and whether there was one."""
     cleaned = _LONG_NUMBER.sub("", name).strip(" ,，;；:：()（）")

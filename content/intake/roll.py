@@ -26,6 +26,8 @@ class RollRow:
 
     `lots` are quantity and rate (in fen) of each crop or season that a row pays for together; `quantity` is their sum.
 
+    `due_fen` is what was earned before `withheld_fen` was kept back; None when the sheet has no such column.
+
     `personal` holds the numbers by which a person finds the own row ('id18', 'bank', 'mobile'), cleaned of
     spaces. It is in no text and no JSON form: make keyed fingerprints of it, then let it go.
     """
@@ -42,6 +44,8 @@ class RollRow:
     age: int | None = None
     rate_fen: int | None = None
     months: Decimal | None = None
+    due_fen: int | None = None
+    withheld_fen: int | None = None
     parts: dict[str, int] = field(default_factory=dict)
     lots: tuple[tuple[Decimal, int], ...] = ()
     row: int = 0
@@ -60,6 +64,8 @@ class RollRow:
             "unit": self.unit,
             "rate_fen": self.rate_fen,
             "months": _plain(self.months),
+            "due_fen": self.due_fen,
+            "withheld_fen": self.withheld_fen,
         }
         named = {key: value for key, value in kept.items() if value is not None}
         return named | self.parts | {"name": self.name, "amount_fen": self.amount_fen}

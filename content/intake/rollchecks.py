@@ -18,7 +18,8 @@ _MOST_SHOWN = 10
 class RollTotal:
     """A total row: `row` counts from 1, `rows_above` is how many payments stand above it.
 
-    `first_row` is how many of these belong to other tables before its own.
+    `first_row` is how many of these belong to other tables before its own; `whole_table` the rows, from and to, of
+    all blocks printed side by side with its own.
     """
 
     row: int
@@ -27,6 +28,7 @@ class RollTotal:
     amount_fen: int | None
     quantity: Decimal | None
     first_row: int = 0
+    whole_table: tuple[int, int] = (0, 0)
 
 
 def check_roll(
@@ -34,12 +36,12 @@ def check_roll(
 ) -> list[Problem]:
     """Every doubt about the rows of a roll; `columns` by role say which cells a message names."""
     letter = columns["amount"].letter if "amount" in columns else ""
-    problems = [p for row in rows if (p := _wrong_amount(row, f"{letter}{row.row}"))]
+    problems = [p for row in rows for p in _wrong_amounts(row, f"{letter}{row.row}")]
     return [*problems, *_wrong_totals(rows, totals), *_same_numbers(rows), *_same_names(rows)]
 
 
 def expected_fen(row: RollRow) -> int | None:
-    """What the row should pay: its parts added up, or quantity (or persons) × rate × months; None without a rate."""
+    """What the row should pay, or was earned where a part is withheld: its parts added up, or quantity (or persons) × rate × months; None without a rate."""
     if row.parts:
         return sum(row.parts.values())
     if row.lots:
@@ -59,13 +61,25 @@ def _decimal(number: int | None) -> Decimal | None:
     return Decimal(number) if number is not None else None
 
 
-def _wrong_amount(row: RollRow, where: str) -> Problem | None:
-    expected = expected_fen(row)
-    if expected is None or row.amount_fen is None or abs(row.amount_fen - expected) <= _ROUNDING_FEN:
-        return None
+def _wrong_amounts(row: RollRow, where: str) -> Iterable[Problem]:
+    """What was earned must be the product, what is paid the earned less what is withheld."""
     how = "各项相加" if row.parts else "按数量和标准计算"
-    detail = f"{where}（{row.name}）写{yuan(row.amount_fen)}元，{how}是{yuan(expected)}元，请核对后改正。"
-    return Problem("amount_mismatch", where, detail, "error", {"difference_fen": row.amount_fen - expected})
+    earned = row.amount_fen if row.due_fen is None else row.due_fen
+    yield from _wrong_amount(
+        row, where, "" if row.due_fen is None else "应发", earned, how, expected_fen(row)
+    )
+    if row.due_fen is not None and row.withheld_fen is not None:
+        left = row.due_fen - row.withheld_fen
+        yield from _wrong_amount(row, where, "实发", row.amount_fen, "应发减去扣款", left)
+
+
+def _wrong_amount(
+    row: RollRow, where: str, what: str, written: int | None, how: str, expected: int | None
+) -> Iterable[Problem]:
+    if expected is None or written is None or abs(written - expected) <= _ROUNDING_FEN:
+        return
+    detail = f"{where}（{row.name}）{what}写{yuan(written)}元，{how}是{yuan(expected)}元，请核对后改正。"
+    yield Problem("amount_mismatch", where, detail, "error", {"difference_fen": written - expected})
 
 
 def _wrong_totals(rows: Sequence[RollRow], totals: Sequence[RollTotal]) -> Iterable[Problem]:
@@ -73,14 +87,15 @@ def _wrong_totals(rows: Sequence[RollRow], totals: Sequence[RollTotal]) -> Itera
     start = 0
     for total in totals:
         for name, written, values in (
-            ("金额", total.amount_fen, [row.amount_fen for row in rows[: total.rows_above]]),
-            ("数量", total.quantity, [row.quantity for row in rows[: total.rows_above]]),
+            ("金额", total.amount_fen, [row.amount_fen for row in rows]),
+            ("数量", total.quantity, [row.quantity for row in rows]),
         ):
-            if written is None or None in values:
+            known = [value for value in values[: total.rows_above] if value is not None]
+            if written is None or len(known) < total.rows_above:
                 continue
-            known = [value for value in values if value is not None]
             whole, part = sum(known), sum(known[start:])
-            if written not in (whole, part, sum(known[total.first_row :])):
+            beside = [value or 0 for value in values[slice(*total.whole_table)]]
+            if written not in (whole, part, sum(known[total.first_row :]), sum(beside)):
                 yield _wrong_total(total, name, written, part if total.label == "小计" else whole)
         start = total.rows_above
 

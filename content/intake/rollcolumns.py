@@ -86,10 +86,15 @@ def personal_numbers(table: Table, columns: tuple[RollColumn, ...], row: int) ->
     found: dict[str, str] = {}
     for kind, places in _places(table, columns):
         cells = [table.grid.cell(row, index) for index in places]
-        number = _joined(cells) if len(cells) > 1 else plain_number(cells[0])
+        number = _joined(cells) if len(cells) > 1 else _without_words(plain_number(cells[0]))
         if number and not any(has_lost_digits(cell) for cell in cells):
             found.setdefault(_FINDABLE[kind], number[:18] if kind == "id20" else number)
     return found
+
+
+def _without_words(text: str) -> str:
+    """The number alone where its bank or its kind is written in front of it."""
+    return max(re.findall(r"\d[\dX]*", text), key=len, default="")
 
 
 def _places(table: Table, columns: tuple[RollColumn, ...]) -> Iterator[tuple[str, list[int]]]:

@@ -7,19 +7,20 @@ from decimal import Decimal
 from content.intake.amounts import clean_text
 from content.intake.findings import Problem
 from content.intake.headings import Column, plain_heading, plain_label
-from content.intake.personal import without_numbers
+from content.intake.personal import numbers_behind, without_numbers
 from content.intake.reading import Reader
 from content.intake.roll import RollColumn, RollRow
 from content.intake.rollchecks import RollTotal
 from content.intake.rollcolumns import personal_numbers, with_role
 from content.intake.sheets import cell_name
+from content.intake.statement import add_up
 from content.intake.tables import Table
 from content.intake.words import GROUP_NAME, TOTAL
 
 _PART_KEYS = (("生活", "living_fen"), ("护理", "care_fen"))
 _LABEL_ROLES = ("seq", "group", "household", "name")
 _NOTES = re.compile(r"[:：]|^注|^说明|负责人|制表|审核|盖章")
-_PAID_BY = re.compile(r"补[贴助偿]|发放|核定|实际|享受|计补")
+_PAID_BY = re.compile(r"补[贴助偿]|发放|核定|实际|享受|计补|兑[现付]")
 
 
 def read_rows(reader: Reader, columns: tuple[RollColumn, ...]) -> tuple[list[RollRow], list[RollTotal]]:
@@ -97,6 +98,7 @@ def _read_row(
         column = reader.table.column(role)
         return column if column and column.index not in personal else None
 
+    behind = numbers_behind(name)
     name, had_number = without_numbers(name)
     if had_number:
         where = _where(row, reader.table.column("name"))
@@ -132,7 +134,9 @@ def _read_row(
         months=reader.number(row, public("months")),
         parts=_parts(reader, row),
         row=row + 1,
-        personal=personal_numbers(reader.table, columns, row),
+        due_fen=reader.amount(row, public("due")).fen,
+        withheld_fen=_withheld(reader, row),
+        personal=behind | personal_numbers(reader.table, columns, row),
     )
 
 
@@ -158,7 +162,13 @@ def _quantity_unit(lots: Sequence[tuple[Column, Column | None]]) -> str | None:
     """The unit of the quantity: in brackets in its heading, or 亩 for an area."""
     heading = lots[0][0].heading
     found = re.search(r"[（(]([^（）()/]{1,3})[）)]", heading)
-    return found[1] if found else ("亩" if re.search("面积|亩", heading) else None)
+    return found[1] if found else next((u for u in "亩天" if u in heading.replace("面积", "亩")), None)
+
+
+def _withheld(reader: Reader, row: int) -> int | None:
+    """All that was kept back, a blank counting as 0; None when the sheet has no such column."""
+    figures = [reader.amount(row, column).or_zero for column in with_role(reader.table, "withheld")]
+    return add_up(figures) if figures else None
 
 
 def _parts(reader: Reader, row: int) -> dict[str, int]:

@@ -109,9 +109,21 @@ def _of_whole(parts: list[_Part]) -> list[RollTotal]:
     totals = []
     above = 0
     for part in parts:
-        totals += [replace(t, rows_above=t.rows_above + above, first_row=above) for t in part.totals]
+        table = _rows_of_table(parts, part)
+        totals += [
+            replace(t, rows_above=t.rows_above + above, first_row=above, whole_table=table)
+            for t in part.totals
+        ]
         above += len(part.rows)
     return totals
+
+
+def _rows_of_table(parts: list[_Part], part: _Part) -> tuple[int, int]:
+    """Where in the whole roll the rows of a table begin and end, of all its blocks together."""
+    of_table = [one.reader.table.body is part.reader.table.body for one in parts]
+    first = of_table.index(True)
+    start = sum(len(one.rows) for one in parts[:first])
+    return start, start + sum(len(one.rows) for one, is_its in zip(parts, of_table, strict=True) if is_its)
 
 
 def _unread_tables(tables: list[Table], used: list[Table]) -> list[Problem]:

@@ -64,7 +64,10 @@ def batch_of(captions: Iterable[str]) -> str | None:
 _ROLL_WORDS = re.compile(
     r"(?:资金|人员|对象|农户|发放|兑付|到户|公示|公开|花?名册|清册|清单|明细|登记|汇总|统计|情况|审批|信息|册|表|名单)+$"
 )
+# '补贴项目：耕地地力保护补贴' beside the general title of a card's list.
+_NAMED = re.compile(r"(?:补贴|补助|资金|发放)项目(?:名称)?\s*[:：]\s*([\u4e00-\u9fff]{3,20})")
 _FULL_NAMES = (
+    (r"城乡(?:居民)?低保|城乡(?:居民)?最低生活保障", "城乡最低生活保障"),
     (r"城市(?:居民)?低保|城市(?:居民)?最低生活保障", "城市最低生活保障"),
     (r"低保|最低生活保障", "农村最低生活保障"),
     (r"特困|五保", "农村特困人员基本生活"),
@@ -79,6 +82,9 @@ def find_programme(captions: Iterable[str], *, pays_right_holders: bool = False)
     A forest payment that names no other level is taken for the national scheme, which villages mean by the bare
     word; a roll of right holders says so, because the standard is shared between them and the manager.
     """
+    captions = list(captions)
+    if named := next((found for text in captions if (found := _NAMED.search(text))), None):
+        return _full_name(named[1], pays_right_holders)
     for text in captions:
         plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
         if not _ROLL_WORDS.search(re.sub(r"\([^()]*\)$", "", plain)):
