@@ -178,4 +178,5 @@ def _quantity(row: roll_file.RollRow) -> str | None:
     if _rate(row) is None:
         return None
     quantity = row.quantity if row.quantity is not None else Decimal(row.headcount or 1)
-    return str(quantity * row.months if row.months is not None else quantity)
+    product = quantity * row.months if row.months is not None else quantity
+    return f"{product.normalize():f}"  # a sheet keeps whole numbers as 15.0
