@@ -5,6 +5,7 @@ Twilio and the network are left out: the provider here takes a text at once, as 
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from content.node import Node
@@ -13,6 +14,7 @@ from sms.service import make_sms
 from sms.settings import SmsSettings
 
 TEXTS, PER_SECOND = 2_000, 200
+THREADS = 4  # the default of the setting `threads`
 WORDS = ("帮助", "公告", "财务", "补贴", "办事", "CX Q7K2M9XFP", "还有吗", "低保怎么办")
 
 
@@ -50,18 +52,22 @@ class SmsFigures:
 
 
 def measure(node: Node, *, count: int = TEXTS, per_second: int = PER_SECOND) -> SmsFigures:
-    """Texts of as many numbers arrive at an even pace, one commit each as webhooks do, while the worker answers."""
+    """Texts of as many numbers arrive at an even pace, through as many threads as webhooks have, while the worker answers."""
     provider = TakesAll()
     sms = make_sms(node, provider, SmsSettings())
     arrived: dict[str, float] = {}
     cpu_s, begun = time.process_time(), time.perf_counter()
     sms.worker.start()
-    for number, at in _arrivals(begun, count, per_second):
-        arrived[number] = at
-        sms.inbox.receive(
-            Received(f"bench-{number}", number, "", WORDS[len(arrived) % len(WORDS)]), provider.name
-        )
+
+    def arrive(received: Received) -> None:
+        sms.inbox.receive(received, provider.name)
         sms.worker.nudge()
+
+    with ThreadPoolExecutor(THREADS) as webhooks:
+        for number, at in _arrivals(begun, count, per_second):
+            arrived[number] = at
+            words = WORDS[len(arrived) % len(WORDS)]
+            webhooks.submit(arrive, Received(f"bench-{number}", number, "", words))
     deadline = time.monotonic() + 120
     while len(provider.taken) < count and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import msgspec
 import sqlalchemy as sa
 
-from content import cases, codes, guides
-from content.clock import from_text, later, local_date, to_text
+from content import cases, guides
+from content.clock import from_text, later, local_date
 from content.errors import RuleError
 from content.feedback_forms import Filing
 from content.local import create
@@ -26,11 +26,11 @@ from sms import (
     subscribers,
     templates,
 )
+from sms.arrivals import Arrivals
 from sms.commands import understand
 from sms.conversations import Conversation
 from sms.gateway import Received
 from sms.inbox_tables import TABLES, inbox
-from sms.numbers import canonical, is_person
 from sms.outbox import KEEP_BODIES_DAYS, KEEP_ROWS_DAYS, NewMessage, Outbox
 from sms.questions import Question, Reply
 from sms.settings import SmsSettings
@@ -43,10 +43,6 @@ OWNER_ANSWER_HOURS = 12  # long enough for a question at night to be answered in
 
 
 # Made once: making a statement takes longer than running it.
-_KNOWN = sa.select(inbox.c.id).where(
-    inbox.c.gateway == sa.bindparam("gateway"), inbox.c.provider_id == sa.bindparam("provider_id")
-)
-_SAVED = sa.insert(inbox)
 _CLOSED = (
     sa.update(inbox)
     .where(inbox.c.id == sa.bindparam("text"))
@@ -86,21 +82,15 @@ class Inbox:
         self._node, self._outbox, self._settings, self._keys = node, outbox, settings, node.keys
         self._village_key = village_key
         create(node.record, *TABLES)
+        self._arrivals = Arrivals(node.record, settings)
 
     def receive(self, received: Received, gateway: str) -> bool:
         """Save a text; False when it is here already. Acknowledge it to the provider only after this."""
         return self.receive_all((received,), gateway) == 1
 
     def receive_all(self, received: Iterable[Received], gateway: str) -> int:
-        """Save texts in one commit, those that are here already left out; how many were new."""
-        rows = [self._new_row(one, gateway) for one in received]
-        new = 0
-        with self._node.record.write() as transaction:
-            for row in rows:
-                if transaction.execute(_KNOWN, row).first() is None:
-                    transaction.execute(_SAVED, row)
-                    new += 1
-        return new
+        """Save texts in one commit; how many were new. See Arrivals."""
+        return self._arrivals.save(received, gateway)
 
     def answer_due(self, now: str) -> int:
         """Answer the oldest texts that wait, at most BATCH; how many.
@@ -142,23 +132,6 @@ class Inbox:
             transaction.execute(old.values(hidden=None))
             transaction.execute(sa.delete(inbox).where(inbox.c.received_at < rows))
             subscribers.forget_offers(transaction, now)
-
-    def _new_row(self, received: Received, gateway: str) -> dict[str, object]:
-        number = canonical(received.sender) or received.sender
-        is_silent = not is_person(received.sender, self._settings.own_number, self._settings.second_number)
-        return {
-            "id": codes.new_code(),
-            "gateway": gateway,
-            "provider_id": received.provider_id,
-            "sender": self._keys.fingerprint("phone", number),
-            "words": self._keys.fingerprint("sms_text", received.text),
-            "received_at": to_text(self._node.clock()),
-            "state": "silent" if is_silent else "new",
-            "why": "machine" if is_silent else "",
-            "is_miss": False,
-            "village": "",
-            "hidden": self._keys.hide(msgspec.json.encode({"number": number, "text": received.text})),
-        }
 
     def _inbound(self, row: sa.Row) -> Inbound:
         said = msgspec.json.decode(self._keys.reveal(row.hidden))
