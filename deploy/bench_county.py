@@ -110,6 +110,11 @@ def pages_of(node: Node) -> list[Page]:
             STATISTICS_MS,
         ),
         Page(
+            "statistics: use of kiosk and texts",
+            ("/county/statistics/usage", f"/county/statistics/usage?by=village&since={two_years_ago(node)}"),
+            STATISTICS_MS,
+        ),
+        Page(
             "statistics: xlsx, CSV",
             ("/county/statistics/xlsx?by=village", "/county/statistics/csv"),
             STATISTICS_MS,

@@ -48,7 +48,7 @@ from content.record.keys import Fence, NodeKeys, load_or_make
 from content.record.merkle import Frontier
 from content.record.store import FRAME_EVENTS, Record, SignedHead, Transaction
 from content.villages import Village
-from deploy import generated_accounts, generated_cases
+from deploy import generated_accounts, generated_cases, generated_usage
 from deploy.generated_cases import Desk, Said
 from sync.enrol import Device, Register, devices
 
@@ -259,6 +259,7 @@ def _work(
             *_cases(node, hand, size.share(size.cases, place), first, last),
             *_feedback(node, hand, max(1, size.share(size.cases, place) // 20), first, last),
             *_publications(node, hand, size.share(size.payments, place), first, last),
+            *_usage(hand, first, last),
         ]
         end = _utc(last + timedelta(days=1), 0)
         for at, _order, deed in sorted(deeds, key=lambda deed: deed[:2]):
@@ -371,6 +372,11 @@ def _publications(node: Node, hand: Hand, payments: int, first: date, last: date
         notice = generated_accounts.notice(draw, hand.name, number, review)
         day = first + timedelta(days=number * 30 + draw.randrange(28))
         yield _utc(day, 15), 0, partial(notices.publish, transaction, hand.to_all, notice)
+
+
+def _usage(hand: Hand, first: date, last: date) -> Iterator[Deed]:
+    for day, told in generated_usage.months(hand.code, first, last):
+        yield _utc(day, 23), 0, partial(hand.village.append, hand.to_county, [told])
 
 
 def _sealed_form(draw: Random, node: Node) -> str:

@@ -146,6 +146,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.rating_rules": EDITORS,
     "county.rating_rules_save": EDITORS,
     "county.statistics": COUNTY,
+    "county.statistics_usage": COUNTY,
     "county.statistics_file": COUNTY,
     "county.statistics_report": COUNTY,
     "county.disclosure": COUNTY,

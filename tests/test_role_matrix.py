@@ -86,6 +86,7 @@ TABLE = {
     "county.disclosure": Row("GET", "/county/disclosure", ALL),
     "county.publications": Row("GET", "/county/publications", ALL),
     "county.statistics": Row("GET", "/county/statistics", ALL),
+    "county.statistics_usage": Row("GET", "/county/statistics/usage", ALL),
     "county.statistics_file": Row("GET", "/county/statistics/exe", ALL, GONE),
     "county.statistics_report": Row("GET", "/county/statistics/report.pdf?scope=nowhere", ALL, GONE | DONE),
     "county.villages": Row("GET", "/county/villages", ALL),

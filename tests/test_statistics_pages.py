@@ -49,7 +49,7 @@ def test_page_csv_and_workbook_say_the_same(console: Console) -> None:
     assert {str(row[0]): str(row[1]) for row in list(book.worksheets[0].values)[1:]} == expected
     for name, received in expected.items():
         assert re.search(rf'<th scope="row">{name}</th><td class="is-num">{received}</td>', page)
-    assert book.sheetnames == ["按村", "按月", "好差评", "群众意见", "说明"]
+    assert book.sheetnames == ["按村", "按月", "好差评", "群众意见", "自助机", "短信", "说明"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from kiosk.county import (
     supervision_phone_pages,
     supervision_rule_pages,
     text_pages,
+    usage_pages,
     village_pages,
     vote_limit_pages,
 )
@@ -48,6 +49,7 @@ PAGES = (
     vote_limit_pages,
     disclosure_pages,
     statistics_pages,
+    usage_pages,
     rating_pages,
     feedback_pages,
     supervision_pages,

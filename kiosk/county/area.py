@@ -33,6 +33,13 @@ def my_villages(db: Database) -> list[Village]:
     return [village for village in villages.all_villages(db) if covers(village.code)]
 
 
+def whole_name() -> str:
+    """What all that the account sees is called: the county, or its town."""
+    node = services().node
+    towns = {village.town for village in my_villages(node.views.read())}
+    return towns.pop() if len(area()) > 6 and len(towns) == 1 else node.config.name
+
+
 def find_village(db: Database, code: str) -> Village:
     """A village that this account sees; 404 for an unknown one and for one outside its area."""
     village = villages.get(db, code)

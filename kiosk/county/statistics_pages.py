@@ -7,13 +7,13 @@ from flask import Response, abort, render_template
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 
-from content import disclosure_clock, ratings, statistics, villages
+from content import disclosure_clock, ratings, statistics, usage, villages
 from content.clock import local_date, to_text
 from content.statistics import DEFINITIONS, Group, Line, Report
 from kiosk import spreadsheets
 from kiosk.charts import MAX_BARS, Bar, Series, bar_chart, counted, trend_chart
-from kiosk.county import lists, rating_pages, scope_form, statistics_tables
-from kiosk.county.area import area, my_villages
+from kiosk.county import lists, rating_pages, scope_form, statistics_tables, usage_pages
+from kiosk.county.area import area, my_villages, whole_name
 from kiosk.county.blueprint import blueprint
 from kiosk.county.scope_form import Asked
 from kiosk.i18n import DEFAULT
@@ -85,16 +85,18 @@ def figures() -> Response:
 
 @blueprint.get("/county/statistics/<kind>", endpoint="statistics_file")
 def file(kind: str) -> Response:
-    """The same figures as a workbook or as CSV; `table` names one of the tables of the CSV, the first one else."""
+    """The same figures as a workbook or as CSV; `table` names one of the tables of the CSV ("usage" is the kiosks'), the
+    first one else."""
     if kind not in FILES:
         abort(404)
     asked, group, found = _found()
     made = statistics_tables.sheets(found, str(GROUP_WORDS[group]), is_of_places=group in ("town", "village"))
+    used = usage_pages.sheets(asked, group)
     if kind == "xlsx":
-        data = spreadsheets.to_xlsx([*made, _about(asked)])
+        data = spreadsheets.to_xlsx([*made, *used, _about(asked)])
     else:
-        chosen = lists.chosen("table", {str(number) for number in range(len(made))}, "0")
-        data = spreadsheets.to_csv(made[int(chosen)])
+        tables = {str(number): sheet for number, sheet in enumerate([*made, *used])} | {"usage": used[0]}
+        data = spreadsheets.to_csv(tables[lists.chosen("table", tables, "0")])
     name = f"statistics-{asked.scope.area or 'all'}-{asked.since}-{asked.until}.{kind}"
     return Response(
         data, mimetype=FILES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
@@ -118,17 +120,10 @@ def _found() -> tuple[Asked, Group, Report]:
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
     mine = my_villages(db)
-    asked = scope_form.read(db, mine, area=area(), whole_name=_whole_name(), today=today)
+    asked = scope_form.read(db, mine, area=area(), whole_name=whole_name(), today=today)
     usual: Group = {"county": "town", "town": "village"}.get(asked.level, "item")  # type: ignore[assignment]
     group: Group = lists.chosen("by", GROUP_WORDS, usual)  # type: ignore[assignment]
     return asked, group, statistics.report(db, asked.scope, group=group, today=today)
-
-
-def _whole_name() -> str:
-    """What all that the account sees is called: the county, or its town."""
-    mine = my_villages(services().node.views.read())
-    towns = {village.town for village in mine}
-    return towns.pop() if len(area()) > 6 and len(towns) == 1 else services().node.config.name
 
 
 def _sorted(lines: list[Line]) -> list[Line]:
@@ -198,6 +193,7 @@ def _report(asked: Asked, group: Group, found: Report) -> dict[str, Any]:
     lines = _sorted(found.lines)
     return {
         "asked": asked,
+        "used": usage.read(db, asked.scope, by="town").total,
         "department": dict(asked.departments).get(asked.scope.department, ""),
         "span": scope_form.span_name(asked),
         "total": found.total,

@@ -39,6 +39,15 @@ DEFINITION_WORDS = (
         lazy_gettext("好差评"),
         lazy_gettext("统计期内办结（含不予受理）的各档评价数和没有评价的数；申诉成立的不计入"),
     ),
+    (
+        lazy_gettext("翻看页数"),
+        lazy_gettext("统计期内自助机、门户网上打开的页数，不记是谁；自动回到的首页不算"),
+    ),
+    (lazy_gettext("短信条数"), lazy_gettext("统计期内回答了的来信和交给网关的去信")),
+    (
+        lazy_gettext("少于5"),
+        lazy_gettext("办事、我的补贴、我要说等自己的事按 5 的整数算，不到 5 的写“少于5”；合计按写出来的加"),
+    ),
 )
 
 
