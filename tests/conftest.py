@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from environment import find_chromium
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from walking import Crowd, World, open_world
 
@@ -49,6 +50,14 @@ def real_hasher() -> Iterator[PasswordHasher]:
     real = accounts._hasher
     with patch.object(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
         yield real
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A node keeps its compiled templates in its home; a hundred homes share them here, for compiling is slow."""
+    shared = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with patch("kiosk.app.FileSystemBytecodeCache", return_value=shared):
+        yield
 
 
 @pytest.fixture(scope="session")
