@@ -21,6 +21,7 @@ from content.rating_states import (
     BODIES,
     ENDED,
     EXCLUDED,
+    FIXED,
     KIND_OF,
     OPEN,
     PROPOSED,
@@ -244,6 +245,12 @@ def follow_up(record: Record, db: Database, village: str, case_no: str, body: Fo
     if not body.score and not body.text.strip():
         raise RuleError("请选一个新的分数，或者写一句话。", code="nothing_said")
     _append(record, db, village, case_no, body, by, body.text)
+
+
+def may_rate_again(db: Database, village: str, case_no: str, *, today: date) -> bool:
+    """Whether the applicant is asked once more: a bad rating was put right, and nothing has been said since."""
+    task = get(db, village, case_no, today=today)
+    return task is not None and task.state == FIXED and not status_of(db, village, case_no).followed
 
 
 def to_invite(db: Database, *, first: date, last: date, limit: int = 200) -> list[tuple[str, str]]:

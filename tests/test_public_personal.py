@@ -5,12 +5,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from nodes import VILLAGE
 from public_pages import LAST4, Pages, app_of, open_pages
 from test_rolls import sample
 
-from content import cases, codes
+from content import cases, codes, ratings
 from content.cases import Case
 from content.own_payments import initials_of
+from content.rating_states import Contacted, Fixed, FollowedUp
 
 NOT_FOUND = "没有查到。请核对编号和电话后四位"
 NO_PAYMENT = "没有查到。请核对名字和后六位"
@@ -149,6 +151,44 @@ def test_a_finished_case_is_rated_once_and_the_word_is_kept(pages: Pages) -> Non
     assert rating is not None
     assert (rating.score, rating.tags) == (2, ("时间长",))
     assert "已经评价过" in again.text
+
+
+@pytest.mark.parametrize("place", ["kiosk", "portal"])
+def test_what_was_put_right_is_rated_once_more_and_no_more(pages: Pages, place: str) -> None:
+    case_no, county = pages.file_case(), pages.place.county
+    pages.close_case(case_no)
+    rate_badly = {"token": token_of(ask(pages, case_no, LAST4)), "score": "2", "tag": "时间长"}
+    pages.kiosk.post("/case/rate", data=rate_badly)
+    pages.sync()
+    before = ask(pages, case_no, LAST4)
+    for verb, body in [
+        (ratings.contact, Contacted("phone", "等了三个星期")),
+        (ratings.fix, Fixed("补办了，并说明了原因", "电话告诉了本人")),
+    ]:
+        verb(county.record, county.views.read(), VILLAGE, case_no, body, by="county")
+        county.views.catch_up()
+    pages.sync()
+    at, client = ("", pages.kiosk) if place == "kiosk" else (f"/v/{VILLAGE}", pages.portal)
+    asked = client.post(f"{at}/case", data={"number": case_no, "last4": LAST4, "find": "1"}).text
+    form = {"token": token_of(asked), "score": "5"}
+
+    words = client.post(f"{at}/case/rate", data=form).text
+    sent = client.post(f"{at}/case/rate", data={**form, "tag": "态度好"})
+    again = client.post(f"{at}/case/rate", data={**form, "score": "1", "tag": ""}).text
+    after = client.post(f"{at}/case", data={"number": case_no, "last4": LAST4, "find": "1"}).text
+    pages.sync()
+
+    assert "改好以后，您在这里可以再评一次" in before
+    assert "点一个脸" not in before
+    assert "怎么改的：补办了，并说明了原因" in asked
+    assert "好在哪里" in words
+    assert sent.status_code == 303
+    assert "已经追评过了" in again
+    assert "您的追评：非常满意" in after
+    assert "请您再评一次" not in after
+    status = ratings.status_of(county.views.read(), VILLAGE, case_no)
+    assert status.followed == FollowedUp(5, "态度好")
+    assert case_of(pages, case_no).status.rating.score == 2  # type: ignore[union-attr]  # the first one stays
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from flask_babel import gettext as _
 
-from content import codes
+from content import codes, rating_states
 from content.case_states import (
     ENDED,
     Accepted,
@@ -23,6 +23,7 @@ from content.case_states import (
     SupplementAsked,
 )
 from content.cases import Case
+from content.rating_states import Fixed, FollowedUp
 from kiosk.pages import local_day, local_time
 from kiosk.public.words import CASE_MOVES, CASE_STATES, SCORES
 
@@ -47,6 +48,25 @@ def tell(case: Case) -> list[Moment]:
         day = local_day(case.status.promised_on)
         moments.append(Moment(when=_("最晚 %(day)s", day=day), title=_("办结"), note="", state="ahead"))
     return moments
+
+
+def after_rating(status: rating_states.Status) -> list[Moment]:
+    """What came of a rating, as far as it is the applicant's to know: that it was put right, and what they said then."""
+    told = [move for move in status.timeline if isinstance(move.body, Fixed | FollowedUp)]
+    return [
+        Moment(when=local_time(move.at), title=_rating_title(move), note="", state="done") for move in told
+    ]
+
+
+def what_was_done(status: rating_states.Status) -> str:
+    """How a bad rating was put right, in the words of who did it; "" where it was not."""
+    return next((move.body.done for move in status.timeline if isinstance(move.body, Fixed)), "")
+
+
+def _rating_title(move: Move) -> str:
+    if isinstance(move.body, FollowedUp) and move.body.score:
+        return _("您的追评：%(score)s", score=SCORES[move.body.score])
+    return _("您的追评") if isinstance(move.body, FollowedUp) else _("已整改")
 
 
 def _moment(move: Move) -> Moment:

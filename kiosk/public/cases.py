@@ -4,10 +4,12 @@ from flask import Blueprint, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from content import case_lookup, cases, codes, guides
+from content import case_lookup, cases, codes, guides, ratings
 from content.case_states import TRANSITIONS
 from content.cases import Case
+from content.clock import local_date
 from content.errors import NotFound, RuleError
+from content.rating_states import ENDED, FollowedUp
 from kiosk.pages import services, show
 from kiosk.public import case_story, certificates, pads, printing
 from kiosk.public.addresses import Answer, home_address, phone_code, sms_code, sms_number
@@ -63,12 +65,13 @@ def step() -> Answer:
 
 
 def rate() -> Answer:
-    """A face, then one word about it; both are kept together, because a case is rated once."""
+    """A face, then one word about it; both are kept together, because a case is rated once, and once more when what was
+    bad has been put right."""
     if request.method == "GET":  # larger text was asked for on this page
         return redirect(url_for("public.case"), code=303)
     g.is_personal = True
     try:
-        case_no = _rating_tokens().loads(request.form.get("token", ""), max_age=RATE_WITHIN_S)
+        case_no, is_again = _rating_tokens().loads(request.form.get("token", ""), max_age=RATE_WITHIN_S)
     except BadSignature:
         return _ask("", "", problem=_("这一页放得太久了，请再查一次，然后评价。"))
     score = request.form.get("score", 0, type=int)
@@ -85,14 +88,21 @@ def rate() -> Answer:
         )
     wired = services()
     tag = request.form["tag"]
-    tags = (tag,) if tag in PRAISE or tag in BLAME else ()
     try:
-        cases.rate(wired.node.record, wired.node.views.read(), case_no, score=score, by=_who(), tags=tags)
+        _keep_rating(case_no, score, tag if tag in PRAISE or tag in BLAME else "", is_again=is_again)
     except RuleError as exc:
         return _ask(case_no, "", "last4", problem=str(exc))
     wired.node.views.catch_up()
     wired.nudge()
     return redirect(url_for("public.case_thanks"), code=303)
+
+
+def _keep_rating(case_no: str, score: int, tag: str, *, is_again: bool) -> None:
+    record, db = services().node.record, services().node.views.read()
+    if is_again:
+        ratings.follow_up(record, db, g.village, case_no, FollowedUp(score, tag), by=_who())
+    else:
+        cases.rate(record, db, case_no, score=score, by=_who(), tags=(tag,) if tag else ())
 
 
 def thanks() -> Answer:
@@ -117,9 +127,12 @@ def _ask(number: str, last4: str, field: str = "number", *, problem: str = "") -
 
 
 def _show_case(case: Case) -> Answer:
-    db = services().node.views.read()
+    db, today = services().node.views.read(), local_date(services().node.clock())
     guide = guides.get(db, case.guide_id, version=case.guide_version)
     may_rate = (case.state, "case_rated") in TRANSITIONS and case.status.rating is None
+    task = ratings.get(db, case.village, case.case_no, today=today) if case.status.rating else None
+    followed = ratings.status_of(db, case.village, case.case_no)
+    is_again = ratings.may_rate_again(db, case.village, case.case_no, today=today)
     return show(
         "public/case_state.html",
         back=url_for("public.case"),
@@ -129,8 +142,12 @@ def _show_case(case: Case) -> Answer:
         number=codes.grouped(case.case_no),
         state=CASE_STATES[case.state],
         look=CASE_LOOKS[case.state],
-        moments=case_story.tell(case),
-        token=_rating_tokens().dumps(case.case_no) if may_rate else "",
+        moments=[*case_story.tell(case), *case_story.after_rating(followed)],
+        token=_rating_tokens().dumps((case.case_no, is_again)) if may_rate or is_again else "",
+        is_again=is_again,
+        rated=SCORES[case.status.rating.score] if case.status.rating else "",
+        put_right=case_story.what_was_done(followed),
+        is_being_put_right=task is not None and task.state not in ENDED,
         slip_token=printing.case_token(case.case_no),
         certificate_no=codes.grouped(certificates.number_of(case)) if certificates.number_of(case) else "",
         certificate_token=certificates.token_for(case),
