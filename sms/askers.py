@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlite_utils import Database
 
-from content import cases, villages
+from content import cases, ratings, villages
 from content.case_states import CLOSED, COLLECTED
 from content.clock import from_text, local_date
 from content.node import Node
@@ -24,10 +24,12 @@ RATING_DAYS = 7
 
 @dataclass(frozen=True)
 class Asker:
-    """own_cases: those that have this number on file; to_rate: the newest closed within seven days and not rated."""
+    """own_cases: those that have this number on file; to_rate: the newest closed within seven days and not rated;
+    to_rate_again: one whose bad rating has been put right since, and which may be rated once more."""
 
     own_cases: tuple[str, ...]
     to_rate: str
+    to_rate_again: str
     village: Village | None
 
     @property
@@ -38,7 +40,9 @@ class Asker:
 def find(transaction: Transaction, db: Database, node: Node, sender: str, now: str) -> Asker:
     """What is known of a sender's fingerprint."""
     own = tuple(contacts.cases_of(transaction, sender))
-    return Asker(own, _to_rate(db, own, now), _village_of(transaction, db, node, sender))
+    return Asker(
+        own, _to_rate(db, own, now), _to_rate_again(db, own, now), _village_of(transaction, db, node, sender)
+    )
 
 
 def named_village(db: Database, text: str) -> Village | None:
@@ -93,3 +97,12 @@ def _to_rate(db: Database, own: tuple[str, ...], now: str) -> str:
     found = [case for number in own if (case := cases.get(db, number)) and case.state in (CLOSED, COLLECTED)]
     waiting = [case for case in found if not case.status.rating and case.status.closed_on >= oldest]
     return max(waiting, key=lambda case: case.status.closed_on).case_no if waiting else ""
+
+
+def _to_rate_again(db: Database, own: tuple[str, ...], now: str) -> str:
+    today = local_date(from_text(now))
+    found = [case for number in own if (case := cases.get(db, number)) and case.status.rating]
+    return next(
+        (one.case_no for one in found if ratings.may_rate_again(db, one.village, one.case_no, today=today)),
+        "",
+    )

@@ -75,11 +75,12 @@ def _status_wording(question: Question, case: Case) -> Wording:
 
 
 def rating(question: Question, db: Database) -> Reply:
-    """A score for the case that waits for one."""
-    if not question.to_rate:
+    """A score for the case that waits for one, or once more for one that was put right."""
+    to_rate = question.to_rate or question.to_rate_again
+    if not to_rate:
         return plain(question, "rating_none")
     score = question.understood.slots.get("score")
     if not isinstance(score, int):
         return plain(question, "rating_ask")
-    key = "rated_low" if score in LOW_SCORES and question.language == "zh" else "rated"
-    return Reply(question.say(key, score=str(score)), rates=(question.to_rate, score))
+    is_low = bool(question.to_rate) and score in LOW_SCORES and question.language == "zh"
+    return Reply(question.say("rated_low" if is_low else "rated", score=str(score)), rates=(to_rate, score))

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import msgspec
 import sqlalchemy as sa
 
-from content import cases, guides
+from content import cases, guides, ratings
 from content.clock import from_text, later, local_date
 from content.errors import RuleError
 from content.feedback_forms import Filing
 from content.local import create
 from content.node import Node
+from content.rating_states import FollowedUp
 from content.record.store import Transaction
 from sms import (
     askers,
@@ -183,6 +184,7 @@ class Inbox:
             village=village,
             own_cases=asker.own_cases,
             to_rate=asker.to_rate,
+            to_rate_again=asker.to_rate_again,
             choices=conversation.choices,
             offered=(
                 subscribers.offered(transaction, self._keys, inbound.sender, now)
@@ -209,14 +211,23 @@ class Inbox:
         assert answer.reply.rates is not None
         (case_no, score), by = answer.reply.rates, f"sms/{answer.inbound.id}"
         record, db = self._node.record, self._node.views.read()
+        question = answer.question
         try:
-            cases.rate(record, db, case_no, score=score, by=by)
+            if not question.to_rate and question.to_rate_again == case_no:
+                self._rate_again(case_no, score, by)
+            else:
+                cases.rate(record, db, case_no, score=score, by=by)
         except RuleError:
             case = cases.get(db, case_no)
             if not case or not any(move.by == by for move in case.timeline):
                 return replace(answer, reply=Reply(answer.question.say("rated_before")))
         self._node.views.catch_up()
         return answer
+
+    def _rate_again(self, case_no: str, score: int, by: str) -> None:
+        record, db = self._node.record, self._node.views.read()
+        if case := cases.get(db, case_no):
+            ratings.follow_up(record, db, case.village, case_no, FollowedUp(score), by=by)
 
     def _file(self, answer: Answer, now: str) -> None:
         """Hand in what somebody says or wants; where it cannot be filed, or is one of many, staff see to it."""

@@ -19,7 +19,7 @@ class Question:
 
     has_private_number: it held an ID or card number; village: which one it is about, None when nobody knows; own_cases: the
     cases and the feedback that have the sender's number on file;
-    to_rate: the newest of them that waits for a rating; keys: this node's, for an answer that is sealed to it; choices: what the digits of the last answer stand for; offered: the sections of notices asked for at the kiosk that wait for a yes.
+    to_rate: the newest of them that waits for a rating; to_rate_again: one that was put right and may be rated once more; keys: this node's, for an answer that is sealed to it; choices: what the digits of the last answer stand for; offered: the sections of notices asked for at the kiosk that wait for a yes.
     """
 
     understood: Understood
@@ -29,6 +29,7 @@ class Question:
     village: Village | None
     own_cases: tuple[str, ...] = ()
     to_rate: str = ""
+    to_rate_again: str = ""
     choices: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     has_private_number: bool = False

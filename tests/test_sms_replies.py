@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from sms_places import CHEN, OTHER_VILLAGE, VILLAGE, WANG, ZHAO, Hub, make_hub
 
-from content import cases, codes, feedback, finances, notices, subsidies
+from content import cases, codes, feedback, finances, notices, ratings, subsidies
 from content.notices import Notice, Review
+from content.rating_states import Contacted, Fixed, FollowedUp
 from content.statements import Entry, Statement
 from content.villages import Village, list_village
 from sms import conversations, staff_notes, templates
@@ -164,6 +165,30 @@ def test_a_low_rating_promises_a_call_and_leaves_the_comment_to_staff(hub: Hub, 
 
     assert "会有人联系您" in answer
     assert [note.kind for note in staff_notes.open_notes(hub.county.record)] == ["complaint"]
+
+
+def test_what_was_put_right_is_rated_once_more_by_its_word(hub: Hub, case_no: str) -> None:
+    db, record = hub.county.views.read(), hub.county.record
+    cases.decide(record, db, case_no, outcome="granted", by="clerk")
+    hub.sync()
+    cases.close(record, db, case_no, by="clerk")
+    hub.sync()
+    hub.work()
+    hub.text(WANG, "1")
+    village = hub.village.config.code
+    (too_early,) = hub.text(WANG, "评价 4")
+    ratings.contact(record, db, village, case_no, Contacted("phone", "跑了三趟"), by="clerk")
+    hub.county.views.catch_up()
+    ratings.fix(record, db, village, case_no, Fixed("上门补办了", "当面告诉了本人"), by="clerk")
+    hub.county.views.catch_up()
+
+    (thanks,) = hub.text(WANG, "评价 4")
+    (again,) = hub.text(WANG, "评价 2")
+
+    assert "没有等着评价的" in too_early
+    assert "谢谢您的评价：4分" in thanks
+    assert "没有等着评价的" in again
+    assert ratings.status_of(db, village, case_no).followed == FollowedUp(4)
 
 
 # What is published
