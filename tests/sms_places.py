@@ -1,10 +1,13 @@
 """A county hub with its village, as the tests of the SMS service need them: real nodes, a clock that is turned by hand."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from content import cases, guides, node, villages
 from content.case_forms import Filing
@@ -95,11 +98,9 @@ def carry(source: Node, target: Node) -> None:
 @contextmanager
 def make_hub(folder: Path, *, settings: SmsSettings | None = None) -> Iterator[Hub]:
     clock = HandClock()
-    node.init(folder / "county", kind="county", code=COUNTY, name="清溪县")
-    node.init(folder / "village", kind="village", code=VILLAGE, name="柳河村")
+    shutil.copytree(_pristine().name, folder, dirs_exist_ok=True)
     county = node.open_node(folder / "county", clock=clock)
     village = node.open_node(folder / "village", clock=clock)
-    _introduce(county)
     gateway = PhoneGateway(county.record, number=OWN_NUMBER)
     sms = make_sms(
         county,
@@ -107,11 +108,26 @@ def make_hub(folder: Path, *, settings: SmsSettings | None = None) -> Iterator[H
         settings or SmsSettings(own_number=OWN_NUMBER),
         village_key=lambda code: village.keys.seal_public_key if code == VILLAGE else b"",
     )
-    hub = Hub(county, village, clock, gateway, sms)
-    hub.sync()
-    yield hub
+    yield Hub(county, village, clock, gateway, sms)
     county.close()
     village.close()
+
+
+@cache
+def _pristine() -> TemporaryDirectory[str]:
+    """The homes of a county and a village that know of each other, made once and copied for every test."""
+    folder = TemporaryDirectory()
+    homes = {name: Path(folder.name, name) for name in ("county", "village")}
+    node.init(homes["county"], kind="county", code=COUNTY, name="清溪县")
+    node.init(homes["village"], kind="village", code=VILLAGE, name="柳河村")
+    clock = HandClock()
+    county, village = (node.open_node(home, clock=clock) for home in homes.values())
+    _introduce(county)
+    carry(county, village)
+    for one in (county, village):
+        one.views.catch_up()
+        one.close()
+    return folder
 
 
 def _introduce(county: Node) -> None:
