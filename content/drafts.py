@@ -32,6 +32,8 @@ SIGNERS = {
     "guide": EDITORS,
 }
 _OWN_DRAFT = {"guide": "起草人不能自己核准，要由县里另一位工作人员核准。"}
+# The author of what came in by command, until an agent takes it up.
+IMPORTED = "import"
 OPEN_STATES = ("draft", "submitted", "returned")
 
 drafts = sa.Table(
@@ -131,6 +133,18 @@ class Drafts:
             title = str(data.get("title", draft.title))
             kept = draft.overrides if overrides is None else overrides
             self._update(transaction, draft_id, "draft", hidden=self._hide(title, data, kept))
+        return self.get(draft_id)
+
+    def take_up(
+        self, draft_id: str, author: str, complete: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> Draft:
+        """Make an imported draft the author's own, with what `complete` makes of its data. RuleError when somebody has."""
+        with self._record.write() as transaction:
+            draft = self._find(transaction, draft_id)
+            if draft.author != IMPORTED:
+                raise RuleError("这份草稿已经有人接手了。", code="taken_up")
+            hidden = self._hide(draft.title, complete(draft.data), draft.overrides)
+            self._update(transaction, draft_id, "draft", author=author, hidden=hidden)
         return self.get(draft_id)
 
     def submit(self, draft_id: str, *, check: Callable[[Draft], None]) -> None:

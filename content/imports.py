@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from content import disclosure, drafting, guides, subsidies, villages
-from content.drafts import Drafts
+from content.clock import local_date
+from content.drafts import IMPORTED, Drafts
 from content.errors import IntakeError
 from content.intake import upload
 from content.intake.excel import read_roll, read_statement
@@ -16,7 +17,7 @@ from content.node import Node
 from content.record.blobs import BlobRef
 from content.villages import Village
 
-BY = "import"
+BY = IMPORTED
 
 
 def import_file(node: Node, kind: str, path: Path) -> str:
@@ -83,18 +84,35 @@ def _notice(node: Node, path: Path) -> str:
 
 
 def _statement(node: Node, path: Path) -> str:
-    data = drafting.statement_data(read_statement(path), title=path.stem, issuer="")
-    return _draft(node, "statement", path.stem, data)
+    """A draft of the accounts in the file, and one of each ledger."""
+    read, today = read_statement(path), local_date(node.clock())
+    made = [
+        _draft(
+            node,
+            "ledger",
+            path.stem,
+            drafting.ledger_data(read, kind, title=path.stem, issuer="", today=today),
+        )
+        for kind in drafting.ledger_kinds(read)
+    ]
+    if read.tables:
+        data = drafting.statement_data(read, title=path.stem, issuer="")
+        made.insert(0, _draft(node, "statement", path.stem, data))
+    if not made:
+        raise IntakeError("表里只有表头，没有内容，请看看是不是选错了文件。", code="empty")
+    return "；".join(made)
 
 
 def _roll(node: Node, path: Path) -> str:
-    data = drafting.roll_data(read_roll(path), node.keys, item="S2", title=path.stem, issuer="")
-    return _draft(node, "roll", path.stem, data)
+    read = read_roll(path)
+    data = drafting.roll_data(read, node.keys, item="S2", title=path.stem, issuer="")
+    columns = [column.as_dict() for column in read.columns]
+    return _draft(node, "roll", path.stem, {**data, "columns": columns})
 
 
 def _draft(node: Node, kind: str, title: str, data: dict[str, object]) -> str:
     draft_id = Drafts(node.record).start(kind, BY, title=title, data=data)
-    return f"存为草稿 {draft_id}，请代办员在工作台核对、送审"
+    return f"存为草稿 {draft_id}，请代办员在工作台首页接手、核对、送审"
 
 
 FOR_COUNTY: dict[str, Callable[[Node, Path], str]] = {

@@ -56,6 +56,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.draft": DESK,
     "desk.draft_image": DESK,
     "desk.draft_take_back": AGENT,
+    "desk.draft_take_up": AGENT,
     "desk.draft_discard": AGENT,
     "desk.notice_new": AGENT,
     "desk.notice_start": AGENT,

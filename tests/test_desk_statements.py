@@ -1,6 +1,7 @@
 """A finance sheet from the agent's upload to a signed statement that balances."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,31 @@ def test_a_clean_sheet_becomes_a_signed_statement_that_balances(desk: Desk) -> N
         (e["voucher"], e["income_fen"], e["expense_fen"]) for e in expected["entries"]
     ]
     assert "135,041.27" in desk.visit(f"/finances/{public_id}").text
+
+
+def test_whoever_signs_is_told_what_the_agent_was_told_of_the_figures(desk: Desk) -> None:
+    agent = desk.signed_in("zhou")
+    page = start(agent, CASH_BOOK)
+    told = re.findall(r"这笔支出 [0-9,.]+ 元，超过 [^<]+", agent.get(page).text)
+    agent.send(page, "submit")
+
+    review = desk.signed_in("wu").get(f"/desk/review/{page.rsplit('/', 1)[1]}").text
+
+    assert told
+    assert set(told) <= set(re.findall(r"这笔支出 [0-9,.]+ 元，超过 [^<]+", review))
+
+
+def test_what_its_author_took_back_is_not_returned_as_well(desk: Desk) -> None:
+    agent = desk.signed_in("zhou")
+    page = start(agent, CASH_BOOK)
+    draft_id = page.rsplit("/", 1)[1]
+    agent.send(page, "submit")
+    agent.post(f"/desk/drafts/{draft_id}/take-back")
+
+    refused = desk.signed_in("wu").post(f"/desk/review/{draft_id}/return", reason="第2笔写清楚")
+
+    assert refused.status_code == 422
+    assert "不在等待签字" in refused.text
 
 
 def test_each_entry_stands_beside_the_row_of_the_sheet(desk: Desk) -> None:

@@ -151,6 +151,7 @@ DESK = {
     "desk.draft": ("GET", "/desk/drafts/<draft_id>", "ac"),
     "desk.draft_discard": ("POST", "/desk/drafts/<draft_id>/discard", "a"),
     "desk.draft_image": ("GET", "/desk/drafts/<draft_id>/images/<sha256>", "ac"),
+    "desk.draft_take_up": ("POST", "/desk/drafts/<draft_id>/take-up", "a"),
     "desk.draft_take_back": ("POST", "/desk/drafts/<draft_id>/take-back", "a"),
     "desk.feedback": ("GET", "/desk/feedback", "ac"),
     "desk.feedback_accept": ("POST", "/desk/feedback/<no>/accept", "ac"),

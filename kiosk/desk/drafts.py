@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from content import accounts, files, publishing, villages
-from content.drafts import Draft
+from content.drafts import IMPORTED, Draft
 from content.errors import RuleError
 from content.intake.wording import tidy
 from kiosk.desk.blueprint import blueprint
@@ -32,8 +32,27 @@ def office_phones() -> frozenset[str]:
     return frozenset(numbers - {""})
 
 
+def village_name() -> str:
+    """This village's name, as the county has it listed."""
+    node = services().node
+    village = villages.get(node.views.read(), node.config.code)
+    return village.name if village else node.config.name
+
+
+def committee_name() -> str:
+    """The villagers' committee, which publishes most things."""
+    return f"{village_name()}村民委员会"
+
+
+def cooperative_name() -> str:
+    """The village's economic cooperative, whose money and assets the books are of."""
+    return f"{village_name()}股份经济合作社"
+
+
 def name_of(account: str) -> str:
     """What a person is called; the account's own name where it is not known any more."""
+    if account == IMPORTED:
+        return _("导入的文件，还没有人接手")
     found = accounts.get(services().node.views.read(), account)
     return found.display_name if found else account
 

@@ -20,7 +20,7 @@ from content import (
 )
 from content.clock import local_date
 from content.disclosure import CatalogueItem
-from content.drafts import Draft
+from content.drafts import IMPORTED, Draft
 from content.ledgers import Alert
 from content.supervision_board import Filter
 from kiosk import ledger_words
@@ -33,12 +33,14 @@ SHOWN_EXCHANGES = 3
 
 @dataclass(frozen=True)
 class Waiting:
-    """The open drafts, as the person who is signed in sees them. others: of other people, not for this one to sign."""
+    """The open drafts, as the person who is signed in sees them. others: of other people, not for this one to sign;
+    imported: files that came in by command and that an agent may take up."""
 
     to_sign: list[Draft]
     returned: list[Draft]
     mine: list[Draft]
     others: list[Draft]
+    imported: list[Draft]
 
 
 @blueprint.get("/")
@@ -113,9 +115,11 @@ def _sorted(open_drafts: list[Draft]) -> Waiting:
     mine = [draft for draft in open_drafts if draft.author == name]
     foreign = [draft for draft in open_drafts if draft.author != name]
     to_sign = [draft for draft in foreign if draft.state == "submitted" and is_committee]
+    imported = [draft for draft in foreign if draft.author == IMPORTED and "agent" in g.account.roles]
     return Waiting(
         to_sign=to_sign,
         returned=[draft for draft in mine if draft.state == "returned"],
         mine=[draft for draft in mine if draft.state != "returned"],
-        others=[draft for draft in foreign if draft not in to_sign],
+        others=[draft for draft in foreign if draft not in [*to_sign, *imported]],
+        imported=imported,
     )

@@ -41,7 +41,8 @@ def data_from(read: ReadStatement, village: str, issuer: str) -> list[dict[str, 
 
 
 def with_form(data: dict[str, Any]) -> dict[str, Any]:
-    """The data with the texts of its form."""
+    """The data with the texts of its form; one that was imported gets the village's issuer."""
+    data = {**data, "issuer": data["issuer"] or drafts.cooperative_name()}
     typed = ledger_forms.typed_of(data, data.get("sheet_rows", []))
     return ledger_forms.with_figures({**data, "typed": typed})
 

@@ -8,10 +8,9 @@ from flask import Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlite_utils import Database
 from werkzeug.datastructures import FileStorage
 
-from content import disclosure, publishing, villages
+from content import disclosure, publishing
 from content.clock import to_text
 from content.drafts import Draft
 from content.errors import IntakeError, NotFound, RuleError, XiangtingError
@@ -46,7 +45,7 @@ def notice_start() -> ResponseReturnValue:
         kept = _kept_before(request.form.get("kept", ""))
         return _new_page(item=item_code, text=text, problem=str(exc), kept=kept, status=422)
     data = notice_forms.notice_data(
-        document, item=item.code, issuer=default_issuer(db), objection_days=item.publicity_days
+        document, item=item.code, issuer=drafts.committee_name(), objection_days=item.publicity_days
     )
     if kept := _kept_before(request.form.get("kept", "")):
         services().drafts.discard(kept)
@@ -59,8 +58,8 @@ def notice_new_save() -> Response:
     text, draft_id = request.form.get("text", ""), _kept_before(request.form.get("kept", ""))
     if text.strip():
         document = documents.text_document(text)
-        db, item = services().node.views.read(), request.form.get("item", "")
-        data = notice_forms.notice_data(document, item=item, issuer=default_issuer(db), objection_days=0)
+        item = request.form.get("item", "")
+        data = notice_forms.notice_data(document, item=item, issuer=drafts.committee_name(), objection_days=0)
         if draft_id:
             services().drafts.save(draft_id, title=document.title, data=data)
         else:
@@ -104,10 +103,13 @@ def _kept_before(draft_id: str) -> str:
     return draft.id if draft.kind == "notice" and drafts.may_change(draft) else ""
 
 
-def default_issuer(db: Database) -> str:
-    """The villagers' committee, which publishes most things."""
-    village = villages.get(db, services().node.config.code)
-    return f"{village.name if village else services().node.config.name}村民委员会"
+def with_form(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of an imported notice with what its form asks for."""
+    document = documents.from_dict(data["document"])
+    asked = notice_forms.notice_data(
+        document, item=data["item"], issuer=drafts.committee_name(), objection_days=0
+    )
+    return {**asked, "images": data["images"]}
 
 
 def shown(draft: Draft) -> dict[str, Any]:

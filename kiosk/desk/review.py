@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from content import publishing
 from content.drafts import Draft
 from content.errors import RuleError
+from content.intake.findings import Problem
 from content.publications import Review
 from content.record.store import Transaction
 from kiosk.desk import drafts, ledgers, notices, rolls, statements, words
@@ -20,6 +21,13 @@ SHOWN = {
     "statement": statements.shown,
     "roll": rolls.shown,
     "ledger": ledgers.shown,
+}
+
+# What the agent was told of the figures; whoever signs is told the same.
+PROBLEMS = {
+    "statement": statements.problems_of,
+    "roll": rolls.problems_of,
+    "ledger": ledgers.problems_of,
 }
 
 
@@ -91,6 +99,7 @@ def _page(draft: Draft, *, opinion: str = "", problem: str = "", status: int = 2
     context: dict[str, Any] = {}
     if draft.state != "published":
         context["shown"] = SHOWN[draft.kind](draft)
+        context["problems"] = _problems(draft)
         context["doubts"] = publishing.screen(draft, drafts.office_phones())
     return show(
         "desk/review.html",
@@ -105,3 +114,9 @@ def _page(draft: Draft, *, opinion: str = "", problem: str = "", status: int = 2
         words=words,
         **context,
     )
+
+
+def _problems(draft: Draft) -> list[Problem]:
+    """What is doubtful in the figures; nothing of an import that nobody has looked at yet."""
+    find = PROBLEMS.get(draft.kind)
+    return find(draft) if find and "typed" in draft.data else []

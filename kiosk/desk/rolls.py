@@ -10,7 +10,7 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import disclosure, drafting, own_payments, publishing, roll_checks, rolls, subsidies, villages
+from content import disclosure, drafting, own_payments, publishing, roll_checks, rolls, subsidies
 from content.drafts import Draft
 from content.errors import IntakeError, RuleError, XiangtingError
 from content.intake import excel_wire
@@ -144,18 +144,22 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
     )
 
 
+def with_form(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of an imported roll with the texts of its form and the village's issuer."""
+    data = {**data, "issuer": data["issuer"] or drafts.committee_name()}
+    return {**data, "typed": roll_forms.typed_of(data)}
+
+
 def _data_of(read: ReadRoll, item: str, objection_days: int) -> dict[str, Any]:
     """The data of a draft from a file; of the personal numbers only fingerprints are in it."""
-    node = services().node
-    village = villages.get(node.views.read(), node.config.code)
-    name = village.name if village else node.config.name
+    node, name = services().node, drafts.village_name()
     title = (
         f"{name}{read.programme or '补贴'}发放公示（{read.batch}）"
         if read.batch
         else f"{name}{read.programme or '补贴'}发放公示"
     )
     data = drafting.roll_data(
-        read, node.keys, item=item, title=title, issuer=f"{name}村民委员会", objection_days=objection_days
+        read, node.keys, item=item, title=title, issuer=drafts.committee_name(), objection_days=objection_days
     )
     columns = [column.as_dict() for column in read.columns]
     return {**data, "columns": columns, "typed": roll_forms.typed_of(data)}

@@ -8,7 +8,7 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import account_charts, drafting, finances, publishing, statements, villages, vote_limits
+from content import account_charts, drafting, finances, publishing, statements, vote_limits
 from content.drafts import Draft
 from content.errors import IntakeError, RuleError, XiangtingError
 from content.intake import excel_wire
@@ -157,9 +157,19 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
     )
 
 
+def with_form(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of an imported statement with the texts of its form, the village's issuer and the names it knows."""
+    data = {**data, "issuer": data["issuer"] or drafts.cooperative_name()}
+    typed = statement_forms.typed_of(data)
+    typed["rows"] = account_mapping.with_known(typed["rows"], data["period_end"])
+    return statement_forms.with_figures({**data, "typed": typed})
+
+
 def _made_of(read: ReadStatement) -> list[tuple[str, dict[str, Any]]]:
     """The drafts in a file, each as (kind, data): the cash account, and every ledger that stands beside it."""
-    made = [("ledger", data) for data in ledgers.data_from(read, _village(), _issuer())]
+    made = [
+        ("ledger", data) for data in ledgers.data_from(read, drafts.village_name(), drafts.cooperative_name())
+    ]
     if not read.tables:
         return made
     data = _data_of(read)
@@ -168,19 +178,11 @@ def _made_of(read: ReadStatement) -> list[tuple[str, dict[str, Any]]]:
     return [("statement", data), *made]
 
 
-def _village() -> str:
-    node = services().node
-    village = villages.get(node.views.read(), node.config.code)
-    return village.name if village else node.config.name
-
-
-def _issuer() -> str:
-    return f"{_village()}股份经济合作社"
-
-
 def _data_of(read: ReadStatement) -> dict[str, Any]:
     """The data of a draft from a file, with the texts of its form and the sheet beside it."""
-    data = drafting.statement_data(read, title=_title(_village(), read), issuer=_issuer())
+    data = drafting.statement_data(
+        read, title=_title(drafts.village_name(), read), issuer=drafts.cooperative_name()
+    )
     typed = statement_forms.typed_of(data, [entry.row for entry in read.entries])
     typed["rows"] = account_mapping.with_known(typed["rows"], data["period_end"])
     sheet_rows = statement_forms.sheet_of(read.sheet_rows)
