@@ -196,10 +196,16 @@ def _guide(words: Words, setting: _Setting) -> Understood | None:
         "guide" in words.concepts
         or table.HOW_TO.search(words.compact)
         or "guide" in words.spelled
-        or (service and is_wanted and not table.MONEY.search(words.compact))
+        or (service and is_wanted and not table.MONEY.search(_beside_topic(words)))
     ):
         return Understood("guide", _slot("service", service))
     return None
+
+
+def _beside_topic(words: Words) -> str:
+    """The text without the name of its topic: "办高龄津贴" does not ask for money, though its name does."""
+    topic = words.topic
+    return re.sub(f"{topic.word}|{topic.han}", "", words.compact) if topic else words.compact
 
 
 def _subsidy(words: Words, setting: _Setting) -> Understood | None:
