@@ -1,5 +1,6 @@
 """Who asks: the cases, the village and the language of a sender, as far as they are known here."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
@@ -52,6 +53,13 @@ def named_village(db: Database, text: str) -> Village | None:
     if len(found) > 1:
         found = [village for village in found if village.town in plain]
     return found[0] if len(found) == 1 else None
+
+
+def is_only_named(village: Village, text: str) -> bool:
+    """Whether the text says nothing but which village the sender means: "柳河村", "我是柳河镇柳河村的。"."""
+    said = re.sub(r"\W", "", unicodedata.normalize("NFKC", text))
+    town, name = re.escape(village.town), re.escape(village.name)
+    return re.fullmatch(f"我?(是|在)?({town})?{name}(的|人|里)*", said) is not None
 
 
 def remember_village(transaction: Transaction, sender: str, village: Village | None) -> None:

@@ -167,10 +167,11 @@ class Inbox:
         now: str,
     ) -> Answer:
         db, today = self._node.views.read(), local_date(from_text(now))
-        text, village = inbound.text, askers.named_village(db, inbound.text) or asker.village
-        if conversation.waiting and askers.named_village(db, text):
-            askers.remember_village(transaction, inbound.sender, village)
-            text = conversation.waiting
+        text, named = inbound.text, askers.named_village(db, inbound.text)
+        village = named or asker.village
+        if named and (conversation.waiting or askers.is_only_named(named, text)):
+            askers.remember_village(transaction, inbound.sender, named)
+            text = conversation.waiting or "帮助"
         is_rating_awaited = bool(asker.to_rate) and not conversation.choices
         understood = understand(text, today=today, awaiting_rating=is_rating_awaited)
         language = (

@@ -385,6 +385,19 @@ def test_with_two_villages_the_sender_is_asked_once_which_one(hub: Hub) -> None:
     assert "水渠维修公示" in again
 
 
+@pytest.mark.parametrize("text", ["柳河村", "我是柳河镇柳河村的。"])
+def test_who_only_names_the_village_is_told_what_to_ask_and_remembered(hub: Hub, text: str) -> None:
+    list_village(hub.county.record, Village(OTHER_VILLAGE, "上坪村", "柳河镇", OTHER_VILLAGE[:9]), by="test")
+    hub.county.views.catch_up()
+    _publish_notice(hub, "水渠维修公示")
+
+    (menu,) = hub.text(WANG, text)
+    (answer,) = hub.text(WANG, "公告")
+
+    assert menu == hub.text(WANG, "帮助")[0]
+    assert "水渠维修公示" in answer
+
+
 def test_the_village_of_ones_own_case_need_not_be_named(hub: Hub, case_no: str) -> None:
     list_village(hub.county.record, Village(OTHER_VILLAGE, "上坪村", "柳河镇", OTHER_VILLAGE[:9]), by="test")
     hub.county.views.catch_up()
