@@ -30,7 +30,8 @@ _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$sBBBmLyqRRuUFM3
 class Account:
     """A person who works with the system. area: area code that the roles hold for (village 12, town 9, county 6 digits);
     password_hash: argon2id, "" for a closed account; version: goes up with every change, for a moved account is told
-    in two streams; factor_resets: how often the county has taken away a lost second factor (see second_factors.py)."""
+    in two streams; factor_resets: how often the county has taken away a lost second factor (see second_factors.py);
+    department: the code of the department whose work comes first in this person's lists, "" for none."""
 
     name: str
     display_name: str
@@ -40,6 +41,7 @@ class Account:
     is_active: bool = True
     version: int = 0
     factor_resets: int = 0
+    department: str = ""
 
     @property
     def mark(self) -> str:

@@ -123,7 +123,8 @@ TRANSITIONS = {
 
 @dataclass(frozen=True)
 class Move:
-    """One event of a case. refs: the events it answers; order: its place among its writer's events; body: see ACTIONS."""
+    """One event of a case. refs: the events it answers; order: its place among its writer's events
+    to this audience ("" where it is always the same); body: see ACTIONS."""
 
     event: str
     kind: str
@@ -133,6 +134,7 @@ class Move:
     order: str
     refs: tuple[str, ...]
     body: Any
+    audience: str = ""
 
     @property
     def speaker(self) -> Speaker:
@@ -303,9 +305,9 @@ def _claimed(move: Move) -> tuple[str, str]:
 
 def _causes(held: dict[str, Move]) -> dict[str, set[str]]:
     causes = {event: {ref for ref in move.refs if ref in held} for event, move in held.items()}
-    own: dict[str, list[Move]] = defaultdict(list)
+    own: dict[tuple[str, str], list[Move]] = defaultdict(list)
     for move in held.values():
-        own[move.origin].append(move)
+        own[move.origin, move.audience].append(move)
     for chain in own.values():
         for earlier, later in pairwise(sorted(chain, key=lambda move: (move.order, move.event))):
             causes[later.event].add(earlier.event)

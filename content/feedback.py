@@ -22,6 +22,8 @@ from content.feedback_states import (
     KIND_OF,
     Accepted,
     Answered,
+    Answerer,
+    HandedOn,
     Status,
     Urged,
     why_not,
@@ -56,8 +58,18 @@ class Feedback:
 
     @property
     def is_villages(self) -> bool:
-        """Whether the village must answer it."""
-        return bool(self.sealed_village)
+        """Whether the village must answer it now."""
+        return self.status.answerer.level == "village"
+
+    @property
+    def boxes(self) -> tuple[str, ...]:
+        """What was said, sealed to the county and, where it is or was the village's to answer, to the village."""
+        return self.sealed_county, self.sealed_village, self.status.sealed_village
+
+    @property
+    def is_known_to_village(self) -> bool:
+        """Whether what was said has ever been given to the village."""
+        return bool(self.sealed_village or self.status.sealed_village)
 
 
 @dataclass(frozen=True)
@@ -75,13 +87,14 @@ class FeedbackLine:
     state: str
     accepted_on: str
     answered_on: str
-    is_villages: bool
+    level: str
+    department: str
     due_on: date | None = None
 
 
 @dataclass(frozen=True)
 class PublishedLine:
-    """A question and its answer as everybody may read them. answered_by: "village" or "county"."""
+    """A question and its answer as everybody may read them. answered_by: a level; office: a department's name, or ""."""
 
     no: str
     kind: str
@@ -91,6 +104,7 @@ class PublishedLine:
     answer: str
     took_days: int
     answered_by: str
+    office: str
     at: str
 
 
@@ -112,10 +126,12 @@ def file(
     by: str,
     county_seal_key: bytes,
     village_seal_key: bytes = b"",
+    answerer: Answerer | None = None,
 ) -> str:
     """Hand in what somebody says in this village; its number. At the county: for a village's page at the portal.
 
-    Without the village's key even an objection is answered by the county. RuleError for what is missing or too long.
+    answerer: whom the county's routes name (feedback_routes.py). Without the village's key even an objection is answered
+    by the county. RuleError for what is missing or too long.
     """
     filing = feedback_forms.make_filing(
         record.keys,
@@ -126,6 +142,7 @@ def file(
         by=by,
         county_seal_key=county_seal_key,
         village_seal_key=village_seal_key,
+        answerer=answerer,
     )
     record.append(filing.audience, filing.event)
     return filing.no
@@ -133,13 +150,13 @@ def file(
 
 def accept(record: Record, db: Database, village: str, no: str, *, by: str) -> None:
     """受理. This and the verbs below raise RuleError when it may not be done now, NotFound for what is not there."""
-    _say(record, _existing(db, village, no), Accepted(), by)
+    say(record, existing(db, village, no), Accepted(), by)
 
 
 def urge(record: Record, db: Database, village: str, no: str, *, words: str, by: str) -> None:
     """催办: the county reminds the village to answer."""
-    _refuse_personal_data(words, frozenset())
-    _say(record, _existing(db, village, no), Urged(words.strip()[:300]), by)
+    refuse_personal_data(words)
+    say(record, existing(db, village, no), Urged(words.strip()[:300]), by)
 
 
 def answer(
@@ -159,20 +176,20 @@ def answer(
     The answer to a complaint is sealed, so that the village does not read it; published is what the county decides to.
     RuleError for an empty or too long answer, and for personal data in what is written.
     """
-    found, said, asked = _existing(db, village, no), answer.strip(), question.strip()
+    found, said, asked = existing(db, village, no), answer.strip(), question.strip()
     if not said:
         raise RuleError("请写答复。", code="no_answer")
     if len(said) > MAX_ANSWER_CHARS or len(asked) > MAX_QUESTION_CHARS:
         words = f"答复最多 {MAX_ANSWER_CHARS} 个字，问题概要最多 {MAX_QUESTION_CHARS} 个字。"
         raise RuleError(words, code="too_long")
-    _refuse_personal_data(f"{asked}\n{said}", office_phones)
+    refuse_personal_data(f"{asked}\n{said}", office_phones)
     is_secret = found.kind == COMPLAINT
     body = (
         Answered(sealed_answer=feedback_forms.seal_words(said, record.keys.seal_public_key))
         if is_secret
         else Answered(said)
     )
-    events = [(_audience(record, found), _move(record, found, body, by))]
+    events = [(_audience(record, found, body), _move(record, found, body, by))]
     if asked:
         took = local_date(record.clock()) - local_date(from_text(found.filed_at))
         public = Published(
@@ -184,6 +201,8 @@ def answer(
             asked,
             said,
             max(0, took.days),
+            "county" if found.is_villages else found.status.answerer.level,
+            found.status.answerer.name,
         )
         events.append(("all", NewEvent("feedback_published", msgspec.to_builtins(public), by)))
     streams = [(record.own_stream(audience), event) for audience, event in events]
@@ -196,10 +215,10 @@ def get(db: Database, village: str, no: str) -> Feedback | None:
     """One of a village's by its number in any spelling, or None."""
     values = {"village": village, "no": codes.normalise(no)}
     for row in list(db.query("SELECT * FROM feedback WHERE village = :village AND no = :no", values)):
-        for name in ("state", "accepted_on", "answered_on"):
+        for name in ("state", "accepted_on", "answered_on", "level", "department"):
             del row[name]
-        is_villages = bool(row["sealed_village"])
-        status = feedback_tables.status_of(db, village, row["no"], is_villages=is_villages)
+        first = msgspec.json.decode(row.pop("first_answerer"), type=Answerer)
+        status = feedback_tables.status_of(db, village, row["no"], kind=row["kind"], first=first)
         return Feedback(**row, status=status)
     return None
 
@@ -221,7 +240,7 @@ def find(db: Database, no: str) -> Feedback | None:
 
 def open_form(found: Feedback, keys: NodeKeys) -> Form:
     """What was said, as far as this node may read it. RecordError where it is sealed to another."""
-    for sealed in (found.sealed_county, found.sealed_village):
+    for sealed in found.boxes:
         try:
             return msgspec.json.decode(feedback_forms.open_words(sealed, keys), type=Form)
         except RecordError:
@@ -240,26 +259,22 @@ def answer_text(found: Feedback, keys: NodeKeys) -> str:
         return ""
 
 
-def list_open(
-    db: Database, *, area: str, kind: str = "", is_village_only: bool = False
-) -> list[FeedbackLine]:
+def list_open(db: Database, *, area: str, kind: str = "", who: str = "") -> list[FeedbackLine]:
     """What is not answered yet in `area` (leading digits of the village's code), the first due first.
 
-    is_village_only: only what the village itself must answer.
+    who: only what this level or this department must answer.
     """
     clocks = feedback_limits.get_clocks(db)
-    rows = db.query(
-        f"{_LINES} AND f.state <> '{ANSWERED}'", _values(area, kind, is_village_only=is_village_only)
-    )
+    rows = db.query(f"{_LINES} AND f.state <> '{ANSWERED}'", _values(area, kind, who))
     lines = [_line(row, clocks) for row in rows]
     return sorted(lines, key=lambda line: (line.due_on or date.max, line.filed_at, line.no))
 
 
 def list_answered(
-    db: Database, *, area: str, kind: str = "", is_village_only: bool = False, number: int = 1, size: int = 20
+    db: Database, *, area: str, kind: str = "", who: str = "", number: int = 1, size: int = 20
 ) -> tuple[list[FeedbackLine], int]:
     """Page `number` (from 1) of what was answered, the newest first, and how many there are."""
-    values = _values(area, kind, is_village_only=is_village_only) | {
+    values = _values(area, kind, who) | {
         "size": size,
         "skip": (number - 1) * size,
     }
@@ -276,7 +291,7 @@ def list_published(db: Database, village: str, *, number: int = 1, size: int = 4
     values = {"village": village, "size": size, "skip": (number - 1) * size}
     rows = db.query(
         """
-        SELECT no, kind, category, about, question, answer, took_days, answered_by, at FROM feedback_published
+        SELECT no, kind, category, about, question, answer, took_days, answered_by, office, at FROM feedback_published
         WHERE village = :village ORDER BY at DESC, event LIMIT :size OFFSET :skip
         """,
         values,
@@ -291,28 +306,28 @@ def list_published(db: Database, village: str, *, number: int = 1, size: int = 4
 _WHERE = """
     FROM feedback f LEFT JOIN villages v ON v.code = f.village
     WHERE f.village >= :area AND f.village < :area || ':'
-    AND (:kind = '' OR f.kind = :kind) AND (NOT :is_village_only OR f.sealed_village <> '')
+    AND (:kind = '' OR f.kind = :kind) AND (:who = '' OR f.level = :who OR f.department = :who)
 """
 _LINES = f"""
     SELECT f.village, COALESCE(v.name, f.village) AS village_name, COALESCE(v.town, '') AS town, f.no, f.kind,
-        f.category, f.about, f.filed_at, f.state, f.accepted_on, f.answered_on, f.sealed_village <> '' AS is_villages
+        f.category, f.about, f.filed_at, f.state, f.accepted_on, f.answered_on, f.level, f.department
     {_WHERE}
 """
 
 
-def _values(area: str, kind: str, *, is_village_only: bool) -> dict[str, Any]:
-    return {"area": area, "kind": kind, "is_village_only": is_village_only}
+def _values(area: str, kind: str, who: str) -> dict[str, Any]:
+    return {"area": area, "kind": kind, "who": who}
 
 
 def _line(row: dict[str, Any], clocks: AnswerClocks | None) -> FeedbackLine:
-    row["is_villages"] = bool(row["is_villages"])
     if clocks is None:
         return FeedbackLine(**row)
     due_on = clocks.due_on(row["kind"], row["about"], row["filed_at"], row["accepted_on"])
     return FeedbackLine(**row, due_on=due_on)
 
 
-def _existing(db: Database, village: str, no: str) -> Feedback:
+def existing(db: Database, village: str, no: str) -> Feedback:
+    """One of a village's by its number. NotFound for one that is not there."""
     found = get(db, village, no)
     if found is None:
         raise NotFound("没有查到这一件，请核对编号。")
@@ -322,25 +337,29 @@ def _existing(db: Database, village: str, no: str) -> Feedback:
 def _move(record: Record, found: Feedback, body: Any, by: str) -> NewEvent:
     """The move as an event, if it is allowed; it refers to the last one known here."""
     speaker: Literal["village", "county"] = "county" if len(record.origin) == 6 else "village"
-    if sentence := why_not(found.status, body, speaker, is_villages=found.is_villages):
+    if sentence := why_not(found.status, body, speaker, kind=found.kind):
         raise RuleError(sentence, code="illegal_move")
     answered = found.status.timeline[-1].event if found.status.timeline else found.event
     plain = {"village": found.village, "no": found.no, **msgspec.to_builtins(body)}
     return NewEvent(KIND_OF[type(body)], plain, by, (answered,))
 
 
-def _say(record: Record, found: Feedback, body: Any, by: str) -> None:
-    record.append(_audience(record, found), _move(record, found, body, by))
+def say(record: Record, found: Feedback, body: Any, by: str) -> None:
+    """Append one move. RuleError when it may not be made now."""
+    record.append(_audience(record, found, body), _move(record, found, body, by))
 
 
-def _audience(record: Record, found: Feedback) -> str:
-    """Whom a move is said to: a complaint that was filed at the portal never reaches the village in any form."""
+def _audience(record: Record, found: Feedback, body: Any) -> str:
+    """Whom a move is said to: a complaint that was filed at the portal never reaches the village in any form, and of
+    another not why and to whom it was handed on."""
     if len(record.origin) == 12:
         return "county"
-    return found.village if found.is_villages or len(found.origin) == 12 else "county"
+    is_countys = len(found.origin) == 6 or isinstance(body, HandedOn)
+    return "county" if found.kind == COMPLAINT and is_countys else found.village
 
 
-def _refuse_personal_data(text: str, office_phones: frozenset[str]) -> None:
+def refuse_personal_data(text: str, office_phones: frozenset[str] = frozenset()) -> None:
+    """RuleError, naming what was found, for words with somebody's numbers in them."""
     if found := screening.find(text, office_phones=office_phones):
         words = "、".join(finding.text for finding in found)
         raise RuleError(f"这段话里有个人信息：{words}。请删去再提交。", code="personal_data")

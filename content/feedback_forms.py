@@ -8,7 +8,7 @@ import msgspec
 
 from content import case_forms, codes, feedback_tables
 from content.errors import RecordError, RuleError
-from content.feedback_states import CATEGORIES, COMPLAINT, OBJECTION, VILLAGE_ANSWERS
+from content.feedback_states import CATEGORIES, COMPLAINT, OBJECTION, Answerer, default_answerer
 from content.record.events import NewEvent
 from content.record.keys import NodeKeys, seal
 
@@ -47,11 +47,15 @@ def make_filing(
     by: str,
     county_seal_key: bytes,
     village_seal_key: bytes = b"",
+    answerer: Answerer | None = None,
 ) -> Filing:
     """What to append for it; a caller with rows of its own commits both together. RuleError as for `feedback.file`."""
     form = _checked(form)
-    no, is_villages = codes.new_code(), form.kind in VILLAGE_ANSWERS and bool(village_seal_key)
-    is_secret = form.kind == COMPLAINT
+    no, is_secret = codes.new_code(), form.kind == COMPLAINT
+    first = answerer or default_answerer(form.kind)
+    is_villages = first.level == "village" and bool(village_seal_key) and not is_secret
+    if first.level == "village" and not is_villages:
+        first = Answerer()
     body = feedback_tables.Filed(
         village=village,
         no=no,
@@ -63,8 +67,9 @@ def make_filing(
         # Without the phone: whoever is objected to need not know who objects.
         sealed_village=seal_words(replace(form, phone=""), village_seal_key) if is_villages else "",
         phone4=phone4_fingerprint(no, form.phone[-4:], keys) if form.phone else "",
+        answerer=first,
     )
-    audience = "county" if len(origin) == 12 or not is_villages else village
+    audience = "county" if len(origin) == 12 or is_secret else village
     return Filing(no, audience, NewEvent("feedback_filed", msgspec.to_builtins(body), by))
 
 

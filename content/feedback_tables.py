@@ -1,7 +1,8 @@
 """The tables of what villagers say and what became of it, filled from events; the questions asked of them are in feedback.py.
 
 Two writers speak of one thing and a move may arrive before it, so moves are stored as they come and the state is reduced
-anew each time: the order in which the streams arrive never shows.
+anew each time: the order in which the streams arrive never shows. Columns that follow from the moves: state, accepted_on
+and answered_on (ISO days, "" for not yet), level and department (who must answer now; first_answerer is who was to).
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from sqlite_utils import Database
 from content import codes
 from content.case_states import Move
 from content.clock import from_text
-from content.feedback_states import BODIES, CATEGORIES, COMPLAINT, Status, reduce
+from content.feedback_states import BODIES, CATEGORIES, COMPLAINT, Answerer, Status, reduce
 from content.folding import insert
 from content.record.events import Event
 
@@ -21,20 +22,22 @@ SCHEMA = """
 CREATE TABLE feedback (
     village TEXT NOT NULL, no TEXT NOT NULL, event TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL,
     category TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, filed_at TEXT NOT NULL,
-    sealed_county TEXT NOT NULL, sealed_village TEXT NOT NULL, phone4_fp TEXT NOT NULL, state TEXT NOT NULL,
+    sealed_county TEXT NOT NULL, sealed_village TEXT NOT NULL, phone4_fp TEXT NOT NULL,
+    first_answerer JSON NOT NULL, state TEXT NOT NULL, level TEXT NOT NULL, department TEXT NOT NULL,
     accepted_on TEXT NOT NULL, answered_on TEXT NOT NULL, PRIMARY KEY (village, no)
 );
 CREATE INDEX feedback_number ON feedback (no);
 CREATE INDEX feedback_state ON feedback (state, village, answered_on DESC);
 CREATE TABLE feedback_moves (
     event TEXT PRIMARY KEY, village TEXT NOT NULL, no TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
-    by TEXT NOT NULL, origin TEXT NOT NULL, event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL
+    by TEXT NOT NULL, origin TEXT NOT NULL, audience TEXT NOT NULL,
+    event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL
 );
 CREATE INDEX feedback_moves_no ON feedback_moves (village, no);
 CREATE TABLE feedback_published (
     event TEXT PRIMARY KEY, village TEXT NOT NULL, no TEXT NOT NULL, kind TEXT NOT NULL, category TEXT NOT NULL,
     about TEXT NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL, took_days INTEGER NOT NULL,
-    answered_by TEXT NOT NULL, at TEXT NOT NULL
+    answered_by TEXT NOT NULL, office TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE INDEX feedback_published_newest ON feedback_published (village, at DESC, event);
 """
@@ -44,7 +47,8 @@ Sealed = Annotated[str, msgspec.Meta(max_length=12_000)]
 @dataclass(frozen=True)
 class Filed:
     """The body of `feedback_filed`. sealed_county, sealed_village: the form, base64 of a box that only that side opens;
-    of a complaint category and about stand inside the box alone. phone4: fingerprint of the number and the last four."""
+    of a complaint category and about stand inside the box alone. phone4: fingerprint of the number and the last four.
+    answerer: who is to answer, as the routes of that day say."""
 
     village: str
     no: str
@@ -55,11 +59,18 @@ class Filed:
     sealed_county: Sealed
     sealed_village: Sealed = ""
     phone4: str = ""
+    answerer: Answerer | None = None
+
+    @property
+    def first_answerer(self) -> Answerer:
+        """Who was to answer. The first versions did not say: whoever it was sealed to."""
+        return self.answerer or Answerer("village" if self.sealed_village else "county")
 
 
 @dataclass(frozen=True)
 class Published:
-    """The body of `feedback_published`: question and answer as everybody may read them, and how many days it took."""
+    """The body of `feedback_published`: question and answer as everybody may read them, and how many days it took.
+    answered_by: a level, "" for the writer's own; office: the name of the department, "" for none."""
 
     village: str
     no: str
@@ -69,14 +80,16 @@ class Published:
     question: Annotated[str, msgspec.Meta(max_length=400)]
     answer: Annotated[str, msgspec.Meta(max_length=2000)]
     took_days: Annotated[int, msgspec.Meta(ge=0)]
+    answered_by: str = ""
+    office: str = ""
 
 
-def status_of(db: Database, village: str, no: str, *, is_villages: bool) -> Status:
+def status_of(db: Database, village: str, no: str, *, kind: str, first: Answerer) -> Status:
     """Where one of them stands, by every move that has arrived."""
     rows = db.query(
         "SELECT * FROM feedback_moves WHERE village = :village AND no = :no", {"village": village, "no": no}
     )
-    return reduce([_move(row) for row in rows], is_villages=is_villages)
+    return reduce([_move(row) for row in rows], kind=kind, first=first)
 
 
 def _move(row: dict[str, Any]) -> Move:
@@ -86,6 +99,7 @@ def _move(row: dict[str, Any]) -> Move:
         at=row["at"],
         by=row["by"],
         origin=row["origin"],
+        audience=row["audience"],
         order=row["event_order"],
         refs=tuple(msgspec.json.decode(row["refs"])),
         body=msgspec.json.decode(row["data"], type=BODIES[row["kind"]]),
@@ -99,6 +113,8 @@ def _fold_filed(db: Database, event: Event) -> None:
         raise ValueError(f"not a number or not a kind: {filed.no!r} {filed.kind!r}")
     if filed.kind == COMPLAINT and (filed.sealed_village or filed.category or filed.about):
         raise ValueError("a complaint is sealed to the county alone")
+    if filed.kind == COMPLAINT and filed.first_answerer.level == "village":
+        raise ValueError("a complaint is not the village's to answer")
     from_text(event.at)
     row = {
         "village": filed.village,
@@ -113,7 +129,10 @@ def _fold_filed(db: Database, event: Event) -> None:
         "sealed_county": filed.sealed_county,
         "sealed_village": filed.sealed_village,
         "phone4_fp": filed.phone4,
+        "first_answerer": msgspec.json.encode(filed.first_answerer).decode(),
         "state": Status().state,
+        "level": filed.first_answerer.level,
+        "department": filed.first_answerer.department,
         "accepted_on": "",
         "answered_on": "",
     }
@@ -140,6 +159,7 @@ def _fold_move(db: Database, event: Event) -> None:
         "at": event.at,
         "by": event.by,
         "origin": event.origin,
+        "audience": event.audience,
         "event_order": event.order,
         "refs": msgspec.json.encode(event.refs).decode(),
         "data": msgspec.json.encode(body).decode(),
@@ -152,8 +172,9 @@ def _fold_published(db: Database, event: Event) -> None:
     published = msgspec.convert(event.body, Published)
     if event.audience != "all" or not (event.is_from_county or event.origin == published.village):
         raise PermissionError(f"{event.origin} cannot publish for {published.village}")
-    row = {**msgspec.to_builtins(published), "event": event.id, "at": event.at}
-    insert(db, "feedback_published", {**row, "answered_by": "county" if event.is_from_county else "village"})
+    by = published.answered_by or "county" if event.is_from_county else "village"
+    row = {**msgspec.to_builtins(published), "event": event.id, "at": event.at, "answered_by": by}
+    insert(db, "feedback_published", row)
 
 
 def _require_own(event: Event, village: str) -> None:
@@ -166,18 +187,21 @@ def _require_own(event: Event, village: str) -> None:
 def _refresh(db: Database, village: str, no: str) -> None:
     """Bring the columns that lists filter by up to date."""
     held = db.execute(
-        "SELECT sealed_village FROM feedback WHERE village = ? AND no = ?", [village, no]
+        "SELECT kind, first_answerer FROM feedback WHERE village = ? AND no = ?", [village, no]
     ).fetchone()
     if held is None:
         return
-    status = status_of(db, village, no, is_villages=bool(held[0]))
+    first = msgspec.json.decode(held[1], type=Answerer)
+    status = status_of(db, village, no, kind=held[0], first=first)
     db.execute(
         """
-        UPDATE feedback SET state = :state, accepted_on = :accepted_on, answered_on = :answered_on
+        UPDATE feedback SET state = :state, level = :level, department = :department, accepted_on = :accepted_on, answered_on = :answered_on
         WHERE village = :village AND no = :no
         """,
         {
             "state": status.state,
+            "level": status.answerer.level,
+            "department": status.answerer.department,
             "accepted_on": status.accepted_on,
             "answered_on": status.answered_on,
             "village": village,

@@ -115,7 +115,8 @@ def _feedback(db: Database, until: date, area: str) -> Iterator[RunningClock]:
     clocks = feedback_limits.get_clocks(db)
     rows = db.query(
         f"""
-        SELECT village, no, event, kind, about, filed_at, accepted_on, origin, sealed_village <> '' AS is_villages
+        SELECT village, no, event, kind, about, filed_at, accepted_on, origin, level = 'village' AS is_villages,
+            department
         FROM feedback WHERE state <> '{feedback_states.ANSWERED}' AND village >= :area AND village < :area || ':'
         """,
         {"area": area},
@@ -130,7 +131,7 @@ def _feedback(db: Database, until: date, area: str) -> Iterator[RunningClock]:
                     no=row["no"],
                     name=f"feedback_{clock}",
                     due_on=due_on,
-                    department=row["village"] if row["is_villages"] else "",
+                    department=row["village"] if row["is_villages"] else row["department"],
                     is_villages=bool(row["is_villages"]),
                     begun_on=local_date(from_text(row["filed_at"])),
                     event=row["event"],

@@ -115,6 +115,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "desk.feedback_one": DESK,
     "desk.feedback_accept": DESK,
     "desk.feedback_answer": DESK,
+    "desk.feedback_hand_on": DESK,
     "desk.cards": DESK,
     "desk.card_one": DESK,
     "desk.card_appeal": AGENT,
@@ -154,6 +155,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.feedback": COUNTY,
     "county.feedback_one": COUNTY,
     "county.feedback_move": HANDLERS,
+    "county.feedback_routes": EDITORS,
+    "county.feedback_routes_save": EDITORS,
     # Supervision: whose move a card's is, its page checks again (handlers appeal, auditors decide).
     "county.supervision": COUNTY,
     "county.supervision_cards": COUNTY,

@@ -9,9 +9,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
-from content import feedback, published
+from content import feedback, guides, published
+from content.clock import local_date
 from content.errors import RuleError
 from content.feedback import Feedback, FeedbackLine
+from content.feedback_states import Answerer
 from content.finances import PublishedStatement
 from kiosk.pages import services
 
@@ -99,7 +101,9 @@ READY = {
 }
 STATES = {"filed": _("等待受理"), "accepted": _("已受理，等答复"), "answered": _("已答复")}
 STATE_LOOKS = {"filed": "warn", "accepted": "wait", "answered": "ok"}
-ANSWERED_BY = {"village": _("村里答复"), "county": _("县里答复")}
+ANSWERED_BY = {"village": _("村里答复"), "township": _("乡镇答复"), "county": _("县里答复")}
+RECEIVERS = {"village": _("村里"), "township": _("乡镇"), "county": _("县里")}
+ASKED_OF_GUIDES = "consultation"  # what is about a guide is a question
 
 
 @dataclass(frozen=True)
@@ -116,13 +120,17 @@ def category_word(kind: str, category: str) -> Any:
 
 
 def about_of(db: Database, village: str, about: str) -> About | None:
-    """The publication or the entry that "notice:<code>" or "statement:<code>/<no>" names; None unless it is this village's."""
+    """The publication, the entry or the guide that "notice:<code>", "statement:<code>/<no>" or "guide:<id>" names; None for
+    a publication of another village."""
     noun, _colon, rest = about.partition(":")
+    place: dict[str, Any] = {"village": village} if services().node.is_county else {}
+    if noun == "guide":
+        guide = guides.in_force(db, rest, on=local_date(services().node.clock()))
+        return About(guide.name, url_for("public.guide", guide_id=rest, **place)) if guide else None
     code, _slash, entry_no = rest.partition("/")
     found = published.find(db, code, noun=noun) if noun and code else None
     if found is None or found.publication.village != village:
         return None
-    place: dict[str, Any] = {"village": village} if services().node.is_county else {}
     if not entry_no:
         return About(found.title, url_for(f"public.{noun}", **place | {f"{noun}_id": code}))
     statement = found.publication
@@ -132,6 +140,28 @@ def about_of(db: Database, village: str, about: str) -> About | None:
         return None
     title = gettext("%(title)s 第 %(no)s 笔", title=found.title, no=entry_no)
     return About(title, url_for("public.entry", statement_id=code, no=int(entry_no), **place))
+
+
+def answerer_word(answerer: Answerer) -> Any:
+    """Who must answer, as pages say it: the department, else the level."""
+    return answerer.name or RECEIVERS[answerer.level]
+
+
+def who_answered(level: str, office: str) -> Any:
+    """Who gave an answer: the department by its name, else the level."""
+    return gettext("%(office)s答复", office=office) if office else ANSWERED_BY[level]
+
+
+def receiver_options(
+    receivers: Mapping[str, Answerer], now: Answerer, *, is_secret: bool
+) -> list[tuple[str, Any]]:
+    """Whom something may be handed on to, to choose from: not to whom it is now, and a complaint not to the village."""
+    return [
+        (key, answerer_word(one))
+        for key, one in receivers.items()
+        if (one.level, one.department) != (now.level, now.department)
+        and not (is_secret and one.level == "village")
+    ]
 
 
 def require_publishable(form: Mapping[str, str]) -> None:

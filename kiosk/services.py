@@ -210,3 +210,12 @@ class Services:
     paper: Paper = Paper()
     news_text: Callable[[str], str] = _no_text
     count_use: CountUse = _count_nothing
+
+    def seal_key_of(self, village: str) -> bytes:
+        """The key of a village's own device; at the county that of the device seen last, b"" where none is known."""
+        if not self.node.is_county:
+            return self.node.keys.seal_public_key
+        known = self.devices.all_devices() if self.devices else []
+        mine = [device for device in known if device.village == village and device.state == "active"]
+        newest = max(mine, key=lambda device: device.seen_at, default=None)
+        return bytes.fromhex(newest.seal_key) if newest else b""

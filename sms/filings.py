@@ -1,6 +1,7 @@
 """What a text hands in for good: words for somebody to answer, appended to the record in one commit with their reply."""
 
-from content import villages
+from content import feedback_routes, villages
+from content.clock import local_date
 from content.errors import RuleError
 from content.feedback_forms import MAX_TEXT_CHARS, Filing, Form, make_filing
 from content.feedback_states import COMPLAINT, SUGGESTION
@@ -29,6 +30,14 @@ def feedback_filing(node: Node, question: Question, number: str, *, by: str) -> 
             channel="sms",
             by=by,
             county_seal_key=key,
+            answerer=feedback_routes.answerer_of(
+                node.views.read(),
+                question.village.code,
+                form.kind,
+                OTHER,
+                "",
+                on=local_date(node.clock()),
+            ),
         )
     except RuleError:  # staff get the words as they are
         return None

@@ -11,15 +11,18 @@ from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, make_place
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from content import feedback, feedback_lookup
+from content import departments, feedback, feedback_handing, feedback_lookup, feedback_routes, guides
 from content.attempts import Attempts
 from content.calendar import Calendar
+from content.departments import Department
 from content.errors import NotFound, RecordError, RuleError
 from content.feedback_forms import Form
 from content.feedback_limits import AnswerClocks, AnswerLimits
+from content.feedback_states import Answerer
 from content.node import Node
 from content.record.events import Event, NewEvent
 
+DATA = Path(guides.__file__).parent / "data" / "guides.json"
 SECRET = "会计老周吃喝用公款三千六"
 OBJECTION = Form("objection", "amount", "statement:ABCDEFGH1/12", "这一笔我家没有收到。", "13900001234")
 COMPLAINT = Form("complaint", "attitude", "", SECRET, "13900001234")
@@ -125,7 +128,7 @@ def test_complaint_cannot_be_read_at_the_village(place: Place, at_portal: bool) 
         assert feedback.answer_text(found, village.keys) == ""
         with pytest.raises(RecordError):
             feedback.open_form(found, village.keys)
-    assert feedback.list_open(village.views.read(), area=VILLAGE, is_village_only=True) == []
+    assert feedback.list_open(village.views.read(), area=VILLAGE, who="village") == []
 
 
 def test_county_reads_the_complaint_and_its_own_answer(place: Place) -> None:
@@ -143,7 +146,7 @@ def test_village_may_not_touch_what_is_the_countys(place: Place, form: Form) -> 
     village = place.villages[VILLAGE]
     no = say(place, form)
 
-    with pytest.raises(RuleError, match="由县里办理"):
+    with pytest.raises(RuleError, match="上面办理"):
         feedback.answer(village.record, village.views.read(), VILLAGE, no, answer="没有这回事。", by="zhou")
 
 
@@ -261,7 +264,7 @@ def test_open_list_has_the_first_due_first_and_forgets_what_is_answered(place: P
     village = place.villages[VILLAGE]
     asked, objected = say(place, QUESTION), say(place, OBJECTION)
 
-    lines = feedback.list_open(village.views.read(), area=VILLAGE, is_village_only=True)
+    lines = feedback.list_open(village.views.read(), area=VILLAGE, who="village")
     assert [(line.no, line.due_on) for line in lines] == [
         (objected, date(2026, 10, 8)),
         (asked, date(2026, 10, 10)),
@@ -312,6 +315,8 @@ def test_tables_are_the_same_in_whatever_order_the_streams_come(place: Place) ->
     say(place, QUESTION, at_portal=True)
     feedback.accept(village.record, village.views.read(), VILLAGE, objected, by="zhou")
     feedback.urge(place.county.record, place.county.views.read(), VILLAGE, asked, words="", by="he")
+    hand_on(place, village, objected, "township", "由镇里核对")
+    hand_on(place, place.county, objected, "village", "请村里先说明")
     answer(place, place.county, complained, "已核查。", question="反映工作作风", category="attitude")
     answer(place, village, objected, "已核对。", question="一笔付款")
     # Both sides answer before they hear of each other: one of the two counts, the same one everywhere.
@@ -369,3 +374,133 @@ def test_village_cannot_take_a_complaint_to_itself(place: Place) -> None:
 
     with pytest.raises(ValueError, match="county alone"):
         feedback.FOLDS["feedback_filed"](place.county.views.read(), event)
+
+
+DEPARTMENT = Department("MZJ", "县民政局", "county", "330999")
+TOWN_OFFICE = Department("LH-DZ", "柳河镇党政办", "township", "330999101")
+
+
+def set_up_departments(place: Place) -> None:
+    for one in (DEPARTMENT, TOWN_OFFICE, Department("FAR", "远山镇党政办", "township", "330999102")):
+        departments.set_department(place.county.record, one, by="he")
+    travel(place)
+
+
+def get(node: Node, no: str) -> feedback.Feedback:
+    found = feedback.get(node.views.read(), VILLAGE, no)
+    assert found is not None
+    return found
+
+
+def hand_on(place: Place, node: Node, no: str, to: str, reason: str = "属于民政业务") -> None:
+    key = place.villages[VILLAGE].keys.seal_public_key if node is place.county else b""
+    feedback_handing.hand_on(
+        node.record, node.views.read(), VILLAGE, no, to=to, reason=reason, by="wu", village_seal_key=key
+    )
+    travel(place)
+
+
+def test_question_handed_on_by_the_village_is_answered_by_the_department_on_the_same_clock(
+    place: Place,
+) -> None:
+    set_up_departments(place)
+    village, county = place.villages[VILLAGE], place.county
+    no = say(place, QUESTION)
+    before = feedback.due_on(county.views.read(), get(county, no))
+
+    hand_on(place, village, no, "MZJ")
+
+    for node in (village, county):
+        assert get(node, no).status.answerer == Answerer("county", "MZJ", "县民政局")
+        assert feedback.due_on(node.views.read(), get(node, no)) == before
+    assert [line.no for line in feedback.list_open(county.views.read(), area="330999", who="MZJ")] == [no]
+    assert feedback.list_open(village.views.read(), area=VILLAGE, who="village") == []
+    with pytest.raises(RuleError, match="上面办理"):
+        feedback.accept(village.record, village.views.read(), VILLAGE, no, by="wu")
+    answer(place, county, no, "每月二十日发放。", question="高龄津贴哪天发")
+    line = feedback.list_published(village.views.read(), VILLAGE).lines[0]
+    assert (line.answered_by, line.office) == ("county", "县民政局")
+
+
+def test_suggestion_handed_to_the_village_can_be_read_and_answered_there(place: Place) -> None:
+    set_up_departments(place)
+    village = place.villages[VILLAGE]
+    no = say(place, SUGGESTION, at_portal=True)
+    assert not get(village, no).is_known_to_village
+
+    hand_on(place, place.county, no, "village", "村里的路灯由村里装")
+
+    assert feedback.open_form(get(village, no), village.keys) == SUGGESTION
+    answer(place, village, no, "下月装好。")
+    assert get(place.county, no).status.answered_by == "village"
+
+
+def test_complaint_is_handed_to_the_township_and_the_village_hears_nothing_of_it(place: Place) -> None:
+    set_up_departments(place)
+    village, county = place.villages[VILLAGE], place.county
+    no = say(place, COMPLAINT)
+
+    with pytest.raises(RuleError, match="不能转给村里"):
+        hand_on(place, county, no, "village")
+    hand_on(place, county, no, "LH-DZ", "由镇里先核实")
+
+    assert get(county, no).status.answerer.name == "柳河镇党政办"
+    assert get(village, no).status.handed_on == ()
+    answer(place, county, no, "已经核查。")
+    assert get(county, no).status.answered_by == "township"
+    assert state(village, no) == "answered"
+
+
+@pytest.mark.parametrize(
+    ("to", "reason", "words"),
+    [
+        pytest.param("MZJ", " ", "写明转办的原因", id="no-reason"),
+        pytest.param("FAR", "归他们管", "选择转给谁", id="department-of-another-town"),
+        pytest.param("nobody", "归他们管", "选择转给谁", id="unknown"),
+        pytest.param("village", "归他们管", "另选一个", id="whoever-has-it"),
+        pytest.param("MZJ", "请打 13900001234", "个人信息", id="personal-data"),
+    ],
+)
+def test_why_something_is_not_handed_on(place: Place, to: str, reason: str, words: str) -> None:
+    set_up_departments(place)
+    no = say(place, QUESTION)
+
+    with pytest.raises(RuleError, match=words):
+        hand_on(place, place.villages[VILLAGE], no, to, reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "about", "expected"),
+    [
+        pytest.param("consultation", "insurance", "", "MZJ", id="by-subject"),
+        pytest.param("consultation", "works", "", "village", id="usual-way"),
+        pytest.param("suggestion", "works", "", "village", id="suggestion-to-the-village"),
+        pytest.param("complaint", "attitude", "", "township", id="all-complaints"),
+        pytest.param("consultation", "other", "guide:QX-G01", "LH-DZ", id="by-guide"),
+        pytest.param("objection", "amount", "statement:ABCDEFGH1/12", "village", id="objection"),
+    ],
+)
+def test_what_is_said_goes_to_whom_the_county_named(
+    place: Place, kind: str, category: str, about: str, expected: str
+) -> None:
+    set_up_departments(place)
+    county, today = place.county, place.clock().date()
+    guide = next(one for one in guides.load_guides(DATA) if one.id == "QX-G01")
+    guides.publish(county.record, [replace(guide, department="LH-DZ", effective_from="2026-01-01")], by="he")
+    routes = {"consultation/insurance": "MZJ", "suggestion/works": "village", "complaint/": "township"}
+    feedback_routes.set_routes(county.record, county.views.read(), routes, by="he")
+    travel(place)
+
+    found = feedback_routes.answerer_of(
+        place.villages[VILLAGE].views.read(), VILLAGE, kind, category, about, on=today
+    )
+
+    assert (found.department or found.level) == expected
+
+
+@pytest.mark.parametrize(
+    "routes", [{"complaint/": "village"}, {"suggestion/works": "X9"}, {"gossip/": "county"}]
+)
+def test_a_route_that_cannot_be_is_refused(place: Place, routes: dict[str, str]) -> None:
+    with pytest.raises(RuleError):
+        feedback_routes.set_routes(place.county.record, place.county.views.read(), routes, by="he")

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from county_console import Console, make_console
+from county_console import PASSWORD, Console, make_console
 from county_console import plain as words_of
 from desk_village import Desk, make_place_with_desk
-from nodes import OTHER_VILLAGE, VILLAGE, Place
+from nodes import COUNTY, OTHER_VILLAGE, VILLAGE, Place
 from public_pages import Pages, open_pages
 
-from content import feedback
+from content import codes, departments, feedback, feedback_routes
+from content.departments import Department
 from content.feedback_forms import Form
 from content.node import Node
 
@@ -363,3 +364,80 @@ def test_english_pages_have_their_english(pages: Pages) -> None:
         assert "Have your say" in page or "What became of mine" in page or '<html lang="en"' in page
         body = re.sub(r"柳河[村镇]|中文|村道硬化工程进度|十月收支公开", "", words_of(page))
         assert not re.search(r"(说一说|投诉|异议|查我提过)", body), address
+
+
+def test_people_of_a_department_see_its_work_first_and_may_see_all(console: Console) -> None:
+    county, village = console.place.county, console.place.villages[VILLAGE]
+    departments.set_department(county.record, Department("MZJ", "县民政局", "county", COUNTY), by="test")
+    county.views.catch_up()
+    clerk = {"name": "minzheng", "display_name": "民政局 何燕", "roles": "county", "area": COUNTY}
+    made = console.client("admin").post(
+        "/county/accounts/edit", data={**clerk, "password": PASSWORD, "department": "MZJ"}
+    )
+    assert made.status_code == 303, words_of(made.text)
+    asked, kept = (file_at(village, console.place, QUESTION) for _ in range(2))
+    console.place.sync()
+    moved = console.client("county").post(
+        f"/county/feedback/{VILLAGE}/{asked}/hand_on", data={"to": "MZJ", "handing_reason": "补贴由民政局定"}
+    )
+    assert moved.status_code == 303, words_of(moved.text)
+
+    mine = console.client("minzheng").get("/county/feedback").text
+    every = console.client("minzheng").get("/county/feedback?department=all").text
+    one = console.client("minzheng").get(f"/county/feedback/{VILLAGE}/{asked}").text
+
+    assert codes.grouped(asked) in mine
+    assert codes.grouped(kept) not in mine
+    assert codes.grouped(kept) in every
+    assert "我的部门：县民政局" in words_of(mine)
+    assert "补贴由民政局定" in one
+
+
+def test_what_is_handed_on_without_a_reason_stays_and_keeps_the_choice(console: Console) -> None:
+    no = file_at(console.place.villages[VILLAGE], console.place, QUESTION)
+    console.place.sync()
+
+    answer = console.client("county").post(
+        f"/county/feedback/{VILLAGE}/{no}/hand_on", data={"to": "county", "handing_reason": " "}
+    )
+
+    assert answer.status_code == 422
+    assert "写明转办的原因" in answer.text
+    assert '<option value="county" selected>' in answer.text
+
+
+def test_county_says_who_answers_what(console: Console) -> None:
+    client = console.client("county")
+    typed = dict.fromkeys(feedback_routes.SUBJECTS, "usual") | {"suggestion/works": "township"}
+
+    saved = client.post("/county/feedback/routes", data=typed)
+    refused = client.post("/county/feedback/routes", data=typed | {"complaint/": "village"})
+
+    assert saved.status_code == 303
+    assert feedback_routes.get_routes(console.place.county.views.read()) == {"suggestion/works": "township"}
+    assert refused.status_code == 422
+    assert "投诉不能转给村里" in refused.text
+
+
+def test_desk_hands_on_and_then_only_looks(desk: tuple[Place, Desk]) -> None:
+    place, village = desk
+    no = file_at(village.village, place, QUESTION)
+    client = village.signed_in("zhou")
+
+    moved = client.post(f"/desk/feedback/{no}/hand-on", to="township", handing_reason="由镇里统一答复")
+    page = client.get(f"/desk/feedback/{no}").text
+
+    assert moved.status_code == 303
+    assert "已转给乡镇答复" in words_of(page)
+    assert 'name="answer"' not in page
+
+
+def test_question_about_a_guide_is_asked_from_its_page(pages: Pages) -> None:
+    guide = pages.kiosk.get("/guides/QX-G01").text
+    asked = pages.kiosk.get("/say/about/consultation?about=guide:QX-G01")
+
+    assert 'href="/say/about/consultation?about=guide:QX-G01"' in guide
+    assert asked.status_code == 200
+    assert 'value="guide:QX-G01"' in asked.text
+    say(pages, "consultation", "other", about="guide:QX-G01")
+    assert pages.kiosk.get("/say/about/consultation?about=guide:NONE").status_code == 404

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from content import accounts as staff
-from content import villages
+from content import departments, villages
 from content.accounts import Account
 from content.errors import RuleError
 from kiosk.county import forms, lists, words
@@ -48,6 +48,7 @@ def accounts() -> Response:
         asked=asked,
         words=words,
         places=_places(),
+        offices=departments.names(db),
     )
 
 
@@ -120,6 +121,14 @@ def _inputs(account: Account | None) -> list[Input]:
             lazy_gettext("区划代码：县 6 位，乡镇 9 位，村 12 位。"),
             value=account.area if account else "",
         ),
+        Input(
+            "department",
+            lazy_gettext("属于哪个部门"),
+            lazy_gettext("选了，打开办件和意见时先看本部门的。"),
+            options=(("", lazy_gettext("不属于部门")), *_offices()),
+            value=account.department if account else "",
+            is_required=False,
+        ),
         Input("password", lazy_gettext("新密码"), hint, type="password", is_required=account is None),
     ]
     if account is None:
@@ -153,6 +162,7 @@ def _account_from(form: Form, before: Account | None) -> Account:
         display_name=forms.text(form, "display_name"),
         roles=roles,
         area=area,
+        department=_department(form, area),
         is_active=is_active,
         factor_resets=account.factor_resets + (form.get("reset_factor") == "1"),
     )
@@ -189,6 +199,22 @@ def _area(form: Form) -> str:
     if area not in _places() or not covers(area):
         raise forms.wrong("area", _("没有这个地方。请填本县、乡镇或已登记的村的区划代码。"))
     return area
+
+
+def _department(form: Form, area: str) -> str:
+    """A department may have people only where it serves: RuleError for another."""
+    code = forms.text(form, "department")
+    if not code:
+        return ""
+    found = departments.get(services().node.views.read(), code)
+    if found is None or not found.serves(area):
+        raise forms.wrong("department", _("这个部门不管这个地方，请核对部门或区划代码。"))
+    return code
+
+
+def _offices() -> list[tuple[str, str]]:
+    known = departments.all_departments(services().node.views.read())
+    return [(one.code, one.name) for one in known if one.is_active]
 
 
 def _places() -> dict[str, str]:

@@ -38,7 +38,7 @@ def cases() -> Response:
         village=lists.chosen("village", {village.code for village in mine}),
         state=lists.chosen("state", words.STATES),
         due=lists.chosen("due", words.DUES),
-        department=lists.chosen("department", places),
+        department=lists.whose(places),
         order=lists.chosen("sort", casework.ORDERS, "due"),
         number=page_number(),
         size=lists.SIZE,

@@ -7,14 +7,22 @@ from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import codes, feedback, feedback_states, villages
+from content import (
+    codes,
+    departments,
+    feedback,
+    feedback_handing,
+    feedback_routes,
+    feedback_states,
+    villages,
+)
 from content.clock import local_date
 from content.errors import RecordError, XiangtingError
 from content.feedback import Feedback
 from kiosk import feedback_words
 from kiosk.access import HANDLERS
 from kiosk.county import lists
-from kiosk.county.area import area, covers
+from kiosk.county.area import area, covers, may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
@@ -27,12 +35,14 @@ def feedback_list() -> Response:
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
     kind = lists.chosen("kind", feedback_words.KINDS)
-    waiting = feedback.list_open(db, area=area(), kind=kind)
+    who = lists.whose((*feedback_words.RECEIVERS, *departments.names(db)))
+    waiting = feedback.list_open(db, area=area(), kind=kind, who=who)
     late = [line for line in waiting if feedback_words.days_late(line, today)]
     state = lists.chosen("state", ("late", "answered"))
+    places = departments.names(db)
     if state == "answered":
         lines, total = feedback.list_answered(
-            db, area=area(), kind=kind, number=page_number(), size=lists.SIZE
+            db, area=area(), kind=kind, who=who, number=page_number(), size=lists.SIZE
         )
     else:
         start, chosen = (page_number() - 1) * lists.SIZE, late if state == "late" else waiting
@@ -48,6 +58,8 @@ def feedback_list() -> Response:
         here=lists.here,
         today=today,
         grouped=codes.grouped,
+        places=places,
+        may_edit=may_edit_rules(),
         words=feedback_words,
     )
 
@@ -60,7 +72,7 @@ def feedback_one(village: str, no: str) -> Response:
 
 @blueprint.post("/county/feedback/<village>/<no>/<move>")
 def feedback_move(village: str, no: str, move: str) -> ResponseReturnValue:
-    """Accept it, answer it (the county may for the village too), or remind the village."""
+    """Accept it, answer it (the county may for the village too), hand it on, or remind the village."""
     node, found = services().node, _find(village, no)
     db, by, form = node.views.read(), g.account.name, request.form
     try:
@@ -68,6 +80,17 @@ def feedback_move(village: str, no: str, move: str) -> ResponseReturnValue:
             feedback.accept(node.record, db, village, found.no, by=by)
         elif move == "urge":
             feedback.urge(node.record, db, village, found.no, words=form.get("urge_words", ""), by=by)
+        elif move == "hand_on":
+            feedback_handing.hand_on(
+                node.record,
+                db,
+                village,
+                found.no,
+                to=form.get("to", ""),
+                reason=form.get("handing_reason", ""),
+                by=by,
+                village_seal_key=services().seal_key_of(village),
+            )
         elif move == "answer":
             _answer(found)
         else:
@@ -145,6 +168,11 @@ def _page(found: Feedback, *, problem: str = "", status: int = 200) -> Response:
         may_act=is_handler and not is_answered,
         due_on=feedback_words.due_on(found, db),
         today=local_date(node.clock()).isoformat(),
+        receivers=feedback_words.receiver_options(
+            feedback_routes.receivers(db, found.village),
+            found.status.answerer,
+            is_secret=found.kind == feedback_states.COMPLAINT,
+        ),
         typed=request.form,
         problem=problem,
         words=feedback_words,

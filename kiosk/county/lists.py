@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from kiosk.pages import page_number
 
@@ -36,6 +36,14 @@ def here(**changes: Any) -> str:
     query = {**request.args.to_dict(), **changes}
     kept = {name: value for name, value in query.items() if value not in ("", None)}
     return url_for(request.endpoint or "", **(request.view_args or {}), **kept)
+
+
+def whose(allowed: Any) -> str:
+    """The department that the query asks for; the account's own where it asks for none, "" for "all"."""
+    if asked := chosen("department", allowed):
+        return asked
+    own = str(g.account.department)
+    return own if own in allowed and request.args.get("department") != "all" else ""
 
 
 def chosen(name: str, allowed: Any, otherwise: str = "") -> str:

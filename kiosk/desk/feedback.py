@@ -6,7 +6,7 @@ from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import codes, feedback
+from content import codes, feedback, feedback_handing, feedback_routes
 from content.clock import local_date
 from content.errors import RecordError, XiangtingError
 from content.feedback import Feedback
@@ -23,13 +23,11 @@ def feedback_list() -> Response:
     """What waits, the first due first, and below it what was answered."""
     node, number = services().node, page_number()
     db, here = node.views.read(), node.config.code
-    answered, total = feedback.list_answered(
-        db, area=here, is_village_only=True, number=number, size=LINES_A_PAGE
-    )
+    answered, total = feedback.list_answered(db, area=here, who="village", number=number, size=LINES_A_PAGE)
     return show(
         "desk/feedback.html",
         back=url_for("desk.home"),
-        waiting=feedback.list_open(db, area=here, is_village_only=True),
+        waiting=feedback.list_open(db, area=here, who="village"),
         answered=answered,
         number=number,
         pages=-(-total // LINES_A_PAGE),
@@ -79,11 +77,30 @@ def feedback_answer(no: str) -> ResponseReturnValue:
     return _done(found, _("已答复。本人凭编号可以看到。"))
 
 
+@blueprint.post("/feedback/<no>/hand-on")
+def feedback_hand_on(no: str) -> ResponseReturnValue:
+    """Say, with a reason, that the township or a department of the county must answer it."""
+    node, found, form = services().node, _find(no), request.form
+    try:
+        feedback_handing.hand_on(
+            node.record,
+            node.views.read(),
+            found.village,
+            found.no,
+            to=form.get("to", ""),
+            reason=form.get("handing_reason", ""),
+            by=g.account.name,
+        )
+    except XiangtingError as exc:
+        return _page(found, problem=str(exc), status=422)
+    return _done(found, _("已转办，期限照旧算。"))
+
+
 def _find(no: str) -> Feedback:
-    """One that the village must answer; a complaint is not found, whatever is typed."""
+    """One that is or was the village's to answer; a complaint is not found, whatever is typed."""
     node = services().node
     found = feedback.get(node.views.read(), node.config.code, no)
-    if found is None or not found.is_villages:
+    if found is None or not (found.is_villages or found.is_known_to_village):
         abort(404)
     return found
 
@@ -114,5 +131,10 @@ def _page(found: Feedback, *, problem: str = "", status: int = 200) -> Response:
         today=local_date(node.clock()).isoformat(),
         typed=request.form,
         problem=problem,
+        receivers=feedback_words.receiver_options(
+            feedback_routes.receivers(node.views.read(), found.village),
+            found.status.answerer,
+            is_secret=False,
+        ),
         words=feedback_words,
     )

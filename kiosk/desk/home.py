@@ -56,7 +56,7 @@ def home() -> Response:
         start_address=start_address,
         leases=lease_alerts(db, wired.node.config.code, local_date(wired.node.clock())),
         clock_counts=clock_counts(db, wired.node.config.code),
-        asked=feedback.list_open(db, area=wired.node.config.code, is_village_only=True),
+        asked=feedback.list_open(db, area=wired.node.config.code, who="village"),
         cards=supervision_board.list_cards(
             db,
             Filter(wired.node.config.code, colour="cards", state="issued", is_villages_only=True),

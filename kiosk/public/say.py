@@ -6,7 +6,8 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 
-from content import codes, feedback, feedback_states, finances, notices, villages
+from content import codes, feedback, feedback_routes, feedback_states, finances, notices, villages
+from content.clock import local_date
 from content.errors import RuleError
 from content.feedback_forms import MAX_TEXT_CHARS, Form
 from kiosk import feedback_words as words
@@ -91,7 +92,9 @@ def _about(kind: str) -> About | None:
     if kind not in words.KINDS:
         abort(404)
     said = request.values.get("about", "")
-    if not said or kind != feedback_states.OBJECTION:
+    if not said or kind != (
+        words.ASKED_OF_GUIDES if said.startswith("guide:") else feedback_states.OBJECTION
+    ):
         return None
     found = words.about_of(services().node.views.read(), g.village, said)
     if found is None:
@@ -160,19 +163,16 @@ def _file(form: Form) -> str:
         channel="portal" if node.is_county else "kiosk",
         by="portal" if node.is_county else "kiosk",
         county_seal_key=bytes.fromhex(county.seal_key),
-        village_seal_key=_village_key(),
+        village_seal_key=services().seal_key_of(g.village),
+        answerer=feedback_routes.answerer_of(
+            node.views.read(),
+            g.village,
+            form.kind,
+            form.category,
+            form.about,
+            on=local_date(node.clock()),
+        ),
     )
     node.views.catch_up()
     wired.nudge()
     return no
-
-
-def _village_key() -> bytes:
-    """The key of the village's own device; at the portal that of the device seen last, b"" where none is known."""
-    wired = services()
-    if not wired.node.is_county:
-        return wired.node.keys.seal_public_key
-    known = wired.devices.all_devices() if wired.devices else []
-    mine = [device for device in known if device.village == g.village and device.state == "active"]
-    newest = max(mine, key=lambda device: device.seen_at, default=None)
-    return bytes.fromhex(newest.seal_key) if newest else b""
