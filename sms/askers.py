@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,11 +17,15 @@ from content.record.store import Transaction
 from content.villages import Village
 from sms import contacts, reading, templates
 from sms import words as table
+from sms.contacts import OnFile
 from sms.inbox_tables import senders
 from sms.settings import SmsSettings
 from sms.templates import Language
 
 RATING_DAYS = 7
+
+# Made once: making a statement takes longer than running it.
+_SAID = sa.select(senders).where(senders.c.sender.in_(sa.bindparam("senders", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -38,18 +43,23 @@ class Asker:
         return self.village.code if self.village else ""
 
 
-def find(transaction: Transaction, db: Database, node: Node, sender: str, now: str) -> Asker:
-    """What is known of a sender's fingerprint."""
-    own = tuple(contacts.cases_of(transaction, sender))
-    return Asker(
-        own, _to_rate(db, own, now), _to_rate_again(db, own, now), _village_of(transaction, db, node, sender)
-    )
+def find(
+    transaction: Transaction, node: Node, listed: Sequence[Village], fingerprints: Sequence[str], now: str
+) -> dict[str, Asker]:
+    """What is known of each of these senders. listed: the villages that this node has."""
+    db, on_file = node.views.read(), contacts.on_file(transaction, fingerprints)
+    meant = _villages_of(transaction, node, listed, on_file)
+    found = {}
+    for sender, held in on_file.items():
+        own = tuple(one.case_no for one in held)
+        found[sender] = Asker(own, _to_rate(db, own, now), _to_rate_again(db, own, now), meant[sender])
+    return found
 
 
-def named_village(db: Database, text: str) -> Village | None:
+def named_village(listed: Sequence[Village], text: str) -> Village | None:
     """The one village that the text names; where two have the same name, the town must be named too."""
     plain = unicodedata.normalize("NFKC", text)
-    found = [village for village in villages.all_villages(db) if village.name in plain]
+    found = [village for village in listed if village.name in plain]
     if len(found) > 1:
         found = [village for village in found if village.town in plain]
     return found[0] if len(found) == 1 else None
@@ -83,21 +93,26 @@ def has_private_number(text: str) -> bool:
 
 def signature(db: Database, village: Village | None, settings: SmsSettings) -> str:
     """What an answer about this village is signed with: the setting, the village, else the county."""
+    if name := settings.signature or (village.name if village else ""):
+        return templates.signed_by(name)
     county = villages.get_county(db)
-    name = settings.signature or (village.name if village else county.name if county else "乡亭")
-    return templates.signed_by(name)
+    return templates.signed_by(county.name if county else "乡亭")
 
 
-def _village_of(transaction: Transaction, db: Database, node: Node, sender: str) -> Village | None:
-    """The only village there is, the one the sender has named, or the one that has their cases."""
-    if not node.is_county:
-        return villages.get(db, node.config.code)
-    listed = villages.all_villages(db)
-    if len(listed) == 1:
-        return listed[0]
-    said = transaction.execute(sa.select(senders.c.village).where(senders.c.sender == sender)).scalar()
-    on_file = [said] if said else contacts.villages_of(transaction, sender)
-    return villages.get(db, on_file[0]) if len(on_file) == 1 else None
+def _villages_of(
+    transaction: Transaction, node: Node, listed: Sequence[Village], on_file: Mapping[str, Sequence[OnFile]]
+) -> dict[str, Village | None]:
+    """For each sender the only village there is, the one they have named, or the one that has their cases."""
+    by_code = {village.code: village for village in listed}
+    if not node.is_county or len(listed) == 1:
+        only = listed[0] if node.is_county else by_code.get(node.config.code)
+        return dict.fromkeys(on_file, only)
+    said = {row.sender: row.village for row in transaction.execute(_SAID, {"senders": list(on_file)})}
+    found: dict[str, Village | None] = {}
+    for sender, held in on_file.items():
+        codes = {said[sender]} if sender in said else {one.village for one in held}
+        found[sender] = by_code.get(codes.pop()) if len(codes) == 1 else None
+    return found
 
 
 def _to_rate(db: Database, own: tuple[str, ...], now: str) -> str:

@@ -1,5 +1,6 @@
 """Which number the news of a case or of feedback goes to, and what a number has on file; filled from the filings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -21,8 +22,10 @@ contacts = sa.Table(
     sa.Column("village", sa.String(12), nullable=False),
     sa.Column("hidden", sa.LargeBinary, nullable=False),
 )
-# Made once: it is asked for every text, and making it takes longer than running it.
-_CASES_OF = sa.select(contacts.c.case_no).where(contacts.c.recipient == sa.bindparam("recipient"))
+# Made once: it is asked for every batch of texts, and making it takes longer than running it.
+_ON_FILE = sa.select(contacts.c.recipient, contacts.c.case_no, contacts.c.village).where(
+    contacts.c.recipient.in_(sa.bindparam("recipients", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,14 @@ class Contact:
     village: str
     recipient: str
     number: str
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """A case or feedback that has a phone on file."""
+
+    case_no: str
+    village: str
 
 
 def of_case(transaction: Transaction, keys: NodeKeys, case: Case) -> Contact | None:
@@ -69,12 +80,9 @@ def keep(transaction: Transaction, keys: NodeKeys, no: str, village: str, number
     return Contact(no, village, recipient, number)
 
 
-def cases_of(transaction: Transaction, recipient: str) -> list[str]:
-    """The numbers of the cases and of the feedback that have this phone on file."""
-    return list(transaction.execute(_CASES_OF, {"recipient": recipient}).scalars())
-
-
-def villages_of(transaction: Transaction, recipient: str) -> list[str]:
-    """The villages in which this phone is on file."""
-    statement = sa.select(contacts.c.village).where(contacts.c.recipient == recipient).distinct()
-    return sorted(transaction.execute(statement).scalars())
+def on_file(transaction: Transaction, recipients: Sequence[str]) -> dict[str, list[OnFile]]:
+    """What has each of these phones on file: cases and feedback."""
+    found: dict[str, list[OnFile]] = {recipient: [] for recipient in recipients}
+    for row in transaction.execute(_ON_FILE, {"recipients": recipients}):
+        found[row.recipient].append(OnFile(row.case_no, row.village))
+    return found

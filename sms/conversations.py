@@ -3,6 +3,7 @@
 Kept ten minutes, in the record's database, so that "more" works after a restart.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -18,7 +19,8 @@ KEPT_MINUTES = 10
 
 # Made once: they are asked for every text, and making them takes longer than running them.
 _HELD = sa.select(conversations).where(
-    conversations.c.sender == sa.bindparam("sender"), conversations.c.at >= sa.bindparam("oldest")
+    conversations.c.sender.in_(sa.bindparam("senders", expanding=True)),
+    conversations.c.at >= sa.bindparam("oldest"),
 )
 _ENDED = sa.delete(conversations).where(conversations.c.sender == sa.bindparam("sender"))
 _BEGUN = sa.insert(conversations)
@@ -34,16 +36,26 @@ class Conversation:
     language: Language = "zh"
 
 
-def find(transaction: Transaction, keys: NodeKeys, sender: str, now: str) -> Conversation:
-    """The conversation with this number, an empty one when the last text is older than ten minutes."""
-    asked = {"sender": sender, "oldest": later(now, minutes=-KEPT_MINUTES)}
-    row = transaction.execute(_HELD, asked).one_or_none()
-    return msgspec.json.decode(keys.reveal(row.hidden), type=Conversation) if row else Conversation()
+def find(
+    transaction: Transaction, keys: NodeKeys, senders: Sequence[str], now: str
+) -> dict[str, Conversation]:
+    """The conversation with each of these numbers, an empty one when the last text is older than ten minutes."""
+    asked = {"senders": senders, "oldest": later(now, minutes=-KEPT_MINUTES)}
+    found = dict.fromkeys(senders, Conversation())
+    for row in transaction.execute(_HELD, asked):
+        found[row.sender] = msgspec.json.decode(keys.reveal(row.hidden), type=Conversation)
+    return found
 
 
-def save(transaction: Transaction, keys: NodeKeys, sender: str, conversation: Conversation, now: str) -> None:
-    """Keep what was said, in place of what was said before."""
-    transaction.execute(_ENDED, {"sender": sender})
-    if conversation != Conversation():
-        hidden = keys.hide(msgspec.json.encode(conversation))
-        transaction.execute(_BEGUN, {"sender": sender, "at": now, "hidden": hidden})
+def save(transaction: Transaction, keys: NodeKeys, said: Mapping[str, Conversation], now: str) -> None:
+    """Keep what was said with each of these numbers, in place of what was said before."""
+    if not said:
+        return
+    transaction.execute(_ENDED, [{"sender": sender} for sender in said])
+    begun = [
+        {"sender": sender, "at": now, "hidden": keys.hide(msgspec.json.encode(conversation))}
+        for sender, conversation in said.items()
+        if conversation != Conversation()
+    ]
+    if begun:
+        transaction.execute(_BEGUN, begun)

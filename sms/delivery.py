@@ -19,6 +19,7 @@ from sms.outbox_tables import FINAL, RANK, attempts, gateways, outbox, reports
 
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 15, 600
 UNKNOWN_WAIT_MINUTES = 10
+LEASE_S = 180  # ten texts at the client's 15 s each, and some room
 
 
 # Made once: making a statement takes longer than running it. (No IN with a list: executemany refuses it.)
@@ -31,6 +32,17 @@ _LIFTS = {
     .values(state=sa.bindparam("new_state"), changed_at=sa.bindparam("now"), code=sa.bindparam("new_code"))
     for state, rank in RANK.items()
 }
+_LEASED = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("message"))
+    .values(
+        {
+            name: sa.bindparam(name)
+            for name in ("state", "gateway", "attempts", "due_at", "handed_at", "changed_at")
+        }
+    )
+)
+_TRIED = sa.insert(attempts)
 _EARLY = sa.select(reports).where(
     reports.c.provider_id.in_(sa.bindparam("provider_ids", expanding=True)), reports.c.effect == "orphan"
 )
@@ -58,6 +70,20 @@ def raise_state(transaction: Transaction, message: str, state: str, now: str, *,
     values = {"message": message, "new_state": state, "now": now, "new_code": code}
     lifted = transaction.execute(_LIFTS[state], values)
     return lifted.rowcount == 1
+
+
+def note_leased(transaction: Transaction, leases: Sequence[Lease], now: str) -> None:
+    """These are about to be handed over: from now on nobody knows whether they are out."""
+    if not leases:
+        return
+    rows, tries = [], []
+    for lease in leases:
+        row = {"message": lease.id, "state": "leased", "gateway": lease.gateway, "attempts": lease.attempt_no}
+        rows.append(row | {"due_at": later(now, seconds=LEASE_S), "handed_at": now, "changed_at": now})
+        first = {"id": lease.attempt, "message": lease.id, "gateway": lease.gateway, "at": now}
+        tries.append(first | {"provider_id": "", "outcome": "leased", "code": ""})
+    transaction.execute(_LEASED, rows)
+    transaction.execute(_TRIED, tries)
 
 
 def note_sending(transaction: Transaction, gateway: str, now: str) -> None:

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import sqlalchemy as sa
 
-from content import cases, guides, ratings
+from content import cases, guides, ratings, villages
 from content.clock import from_text, later, local_date
 from content.errors import RuleError
 from content.feedback_forms import Filing
@@ -15,6 +15,7 @@ from content.local import create
 from content.node import Node
 from content.rating_states import FollowedUp
 from content.record.store import Transaction
+from content.villages import Village
 from sms import (
     askers,
     contacts,
@@ -28,6 +29,7 @@ from sms import (
     templates,
 )
 from sms.arrivals import Arrivals
+from sms.askers import Asker
 from sms.commands import understand
 from sms.conversations import Conversation
 from sms.gateway import Received
@@ -49,6 +51,12 @@ _CLOSED = (
     .where(inbox.c.id == sa.bindparam("text"))
     .values({name: sa.bindparam(name) for name in ("state", "why", "village", "is_miss")})
 )
+
+
+# One text of each number at a time, the oldest: what it brings about the next one must find, and a flood keeps nobody back.
+_place = sa.func.row_number().over(partition_by=inbox.c.sender, order_by=(inbox.c.received_at, inbox.c.id))
+_new = sa.select(inbox, _place.label("place")).where(inbox.c.state == "new").subquery()
+_WAITING = sa.select(_new).where(_new.c.place == 1).order_by(_new.c.received_at, _new.c.id).limit(BATCH)
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,44 @@ class Answer:
     filed_as: str = ""
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What a batch of texts is answered by, asked once for all of it. listed: the villages of this node."""
+
+    listed: list[Village]
+    verdicts: dict[str, guards.Verdict]
+    askers: dict[str, Asker]
+    conversations: dict[str, Conversation]
+
+
+@dataclass
+class _Written:
+    """What a batch of answers puts down, in one statement of each kind."""
+
+    replies: list[NewMessage] = field(default_factory=list)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    closed: list[dict[str, object]] = field(default_factory=list)
+    missed: list[Inbound] = field(default_factory=list)
+
+    def reply(self, inbound: Inbound, wording: Wording, village: str) -> None:
+        message = NewMessage(
+            event=f"in:{inbound.id}",
+            to=inbound.number,
+            kind="reply",
+            template=wording.template,
+            text=wording.text,
+            parameters=wording.parameters,
+            village=village,
+        )
+        self.replies.append(message)
+
+    def close(
+        self, inbound: Inbound, state: str, why: str, village: str = "", *, is_miss: bool = False
+    ) -> None:
+        values = {"text": inbound.id, "state": state, "why": why, "village": village, "is_miss": is_miss}
+        self.closed.append(values)
+
+
 class Inbox:
     """The texts that come in at one node."""
 
@@ -94,33 +140,29 @@ class Inbox:
         return self._arrivals.save(received, gateway)
 
     def answer_due(self, now: str) -> int:
-        """Answer the oldest texts that wait, at most BATCH; how many.
+        """Answer the oldest texts that wait, one of each number, at most BATCH; how many.
 
         A rating is entered before it is thanked for; feedback is filed in one commit with its answer.
         """
-        oldest = (
-            sa.select(inbox)
-            .where(inbox.c.state == "new")
-            .order_by(inbox.c.received_at, inbox.c.id)
-            .limit(BATCH)
-        )
         with self._node.record.read() as connection:
-            waiting = [self._inbound(row) for row in connection.execute(oldest)]
+            waiting = [self._inbound(row) for row in connection.execute(_WAITING)]
         if not waiting:
             return 0
-        apart = []
+        apart, written = [], _Written()
         with self._node.record.write() as transaction:
+            known = self._ask(transaction, waiting, now)
             for inbound in waiting:
-                answer = self._consider(transaction, inbound, now)
+                answer = self._consider(transaction, known, inbound, written, now)
                 if answer and (answer.reply.rates or answer.reply.is_filed):
                     apart.append(answer)
                 elif answer:
-                    self._write(transaction, answer, now)
+                    self._write(transaction, answer, written, now)
+            self._put_down(transaction, written, now)
         for answer in apart:
             if answer.reply.rates:
                 rated = self._rate(answer)
                 with self._node.record.write() as transaction:
-                    self._write(transaction, rated, now)
+                    self._write_one(transaction, rated, now)
             else:
                 self._file(answer, now)
         return len(waiting)
@@ -138,36 +180,39 @@ class Inbox:
         said = msgspec.json.decode(self._keys.reveal(row.hidden))
         return Inbound(row.id, row.sender, said["number"], said["text"], row.words)
 
-    def _consider(self, transaction: Transaction, inbound: Inbound, now: str) -> Answer | None:
+    def _ask(self, transaction: Transaction, waiting: list[Inbound], now: str) -> _Known:
+        listed = villages.all_villages(self._node.views.read())
+        senders = [inbound.sender for inbound in waiting]
+        return _Known(
+            listed,
+            guards.verdicts(transaction, [inbound.id for inbound in waiting], now),
+            askers.find(transaction, self._node, listed, senders, now),
+            conversations.find(transaction, self._keys, senders, now),
+        )
+
+    def _consider(
+        self, transaction: Transaction, known: _Known, inbound: Inbound, written: _Written, now: str
+    ) -> Answer | None:
         """The answer; None when there is to be none, which is then noted."""
-        verdict = guards.verdict(transaction, guards.Seen(inbound.id, inbound.sender, inbound.words), now)
-        db = self._node.views.read()
-        asker = askers.find(transaction, db, self._node, inbound.sender, now)
-        conversation = conversations.find(transaction, self._keys, inbound.sender, now)
-        answer = self._understand(transaction, inbound, asker, conversation, now)
+        verdict = known.verdicts[inbound.id]
+        answer = self._understand(transaction, known, inbound, now)
         is_free = answer.question.understood.intent in guards.FREE
         if verdict == "answer" or (is_free and verdict in guards.ONLY_QUESTIONS):
             return answer
         if verdict == "slow_down":
             slow = Reply(answer.question.say("too_often", phone=answer.question.phone))
-            self._send(transaction, inbound, slow.wording.template, slow.wording, asker.village_code)
+            written.reply(inbound, slow.wording, known.askers[inbound.sender].village_code)
         if answer.reply.effect == "stop":  # a stop is heard in any flood
             limits.opt_out(transaction, inbound.sender, now, source="text")
         if verdict in ("same_again", "unknown_again"):
             self._note(transaction, "silenced", f"{inbound.sender} {now[:10]}", inbound, now)
-        self._close(transaction, inbound, "silent", verdict)
+        written.close(inbound, "silent", verdict)
         return None
 
-    def _understand(
-        self,
-        transaction: Transaction,
-        inbound: Inbound,
-        asker: askers.Asker,
-        conversation: Conversation,
-        now: str,
-    ) -> Answer:
+    def _understand(self, transaction: Transaction, known: _Known, inbound: Inbound, now: str) -> Answer:
         db, today = self._node.views.read(), local_date(from_text(now))
-        text, named = inbound.text, askers.named_village(db, inbound.text)
+        asker, conversation = known.askers[inbound.sender], known.conversations[inbound.sender]
+        text, named = inbound.text, askers.named_village(known.listed, inbound.text)
         village = named or asker.village
         if named and (conversation.waiting or askers.is_only_named(named, text)):
             askers.remember_village(transaction, inbound.sender, named)
@@ -244,7 +289,7 @@ class Inbox:
                     contacts.keep(transaction, self._keys, filing.no, question.village.code, inbound.number)
                     filed = Reply(question.say("complaint_filed", no=filing.no))
                     answer = replace(answer, reply=filed)
-            self._write(transaction, answer, now)
+            self._write_one(transaction, answer, now)
         self._node.views.catch_up()
 
     def _filing(self, answer: Answer) -> Filing | None:
@@ -255,19 +300,33 @@ class Inbox:
         key = self._village_key(question.village.code) if question.village else b""
         return filings.lead(self._node, question, guide, number, village_key=key)
 
-    def _write(self, transaction: Transaction, answer: Answer, now: str) -> None:
+    def _write_one(self, transaction: Transaction, answer: Answer, now: str) -> None:
+        written = _Written()
+        self._write(transaction, answer, written, now)
+        self._put_down(transaction, written, now)
+
+    def _write(self, transaction: Transaction, answer: Answer, written: _Written, now: str) -> None:
         """The reply, what it brings about and the conversation: one commit."""
         inbound, question, reply = answer.inbound, answer.question, answer.reply
         village = question.village.code if question.village else ""
-        self._send(transaction, inbound, reply.wording.template, reply.wording, village)
+        written.reply(inbound, reply.wording, village)
         self._take_effect(transaction, answer, village, now)
         if reply.owner_of and reply.to_owner:
             self._tell_owner(transaction, reply.owner_of, reply.to_owner, question, now)
-        conversations.save(transaction, self._keys, inbound.sender, answer.conversation, now)
+        written.conversations[inbound.sender] = answer.conversation
         why = "lead" if reply.effect.startswith("lead:") else question.understood.intent
-        self._close(transaction, inbound, "answered", why, village, reply.is_miss)
-        if reply.is_miss and guards.has_many_misses(transaction, inbound.sender, now):
-            self._note(transaction, "many_misses", f"{inbound.sender} {now[:10]}", inbound, now)
+        written.close(inbound, "answered", why, village, is_miss=reply.is_miss)
+        if reply.is_miss:
+            written.missed.append(inbound)
+
+    def _put_down(self, transaction: Transaction, written: _Written, now: str) -> None:
+        self._outbox.enqueue_all(transaction, written.replies)
+        conversations.save(transaction, self._keys, written.conversations, now)
+        if written.closed:
+            transaction.execute(_CLOSED, written.closed)
+        for inbound in written.missed:
+            if guards.has_many_misses(transaction, inbound.sender, now):
+                self._note(transaction, "many_misses", f"{inbound.sender} {now[:10]}", inbound, now)
 
     def _take_effect(self, transaction: Transaction, answer: Answer, village: str, now: str) -> None:
         inbound, reply = answer.inbound, answer.reply
@@ -311,32 +370,6 @@ class Inbox:
             expires_at=later(now, hours=OWNER_ANSWER_HOURS),
         )
         self._outbox.enqueue(transaction, message)
-
-    def _send(
-        self, transaction: Transaction, inbound: Inbound, template: str, wording: Wording, village: str
-    ) -> None:
-        message = NewMessage(
-            event=f"in:{inbound.id}",
-            to=inbound.number,
-            kind="reply",
-            template=template,
-            text=wording.text,
-            parameters=wording.parameters,
-            village=village,
-        )
-        self._outbox.enqueue(transaction, message)
-
-    def _close(
-        self,
-        transaction: Transaction,
-        inbound: Inbound,
-        state: str,
-        why: str,
-        village: str = "",
-        is_miss: bool = False,
-    ) -> None:
-        values = {"state": state, "why": why, "village": village, "is_miss": is_miss}
-        transaction.execute(_CLOSED, values | {"text": inbound.id})
 
     def _note(
         self,

@@ -5,7 +5,7 @@ may or may not be out: it becomes "unknown", and is sent again only once the pro
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -40,7 +40,6 @@ from sms.settings import SmsSettings
 log = logging.getLogger(__name__)
 
 BATCH = 10
-LEASE_S = 180  # ten texts at the client's 15 s each, and some room
 LONGEST_VALID_S = 36_000
 LATER_TRIES, LATER_DAYS = 2, 3
 HELP_AFTER_MINUTES, HELP_AFTER_ATTEMPTS = 5, 4  # four tries take four minutes
@@ -50,22 +49,11 @@ KEEP_BODIES_DAYS, KEEP_ROWS_DAYS = 7, 183
 
 
 # Made once: making a statement takes longer than running it.
-_SAME = sa.select(outbox.c.id).where(
-    outbox.c.event == sa.bindparam("event"),
-    outbox.c.recipient == sa.bindparam("recipient"),
-    outbox.c.template == sa.bindparam("template"),
+_SAME = sa.select(outbox.c.event, outbox.c.recipient, outbox.c.template).where(
+    outbox.c.event.in_(sa.bindparam("events", expanding=True)),
+    outbox.c.recipient.in_(sa.bindparam("recipients", expanding=True)),
 )
-_NEW, _TRIED = sa.insert(outbox), sa.insert(attempts)
-_LEASED = (
-    sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("message"))
-    .values(
-        {
-            name: sa.bindparam(name)
-            for name in ("state", "gateway", "attempts", "due_at", "handed_at", "changed_at")
-        }
-    )
-)
+_NEW = sa.insert(outbox)
 
 
 @dataclass(frozen=True)
@@ -101,15 +89,29 @@ class Outbox:
 
         At night an unasked text waits for the morning; for someone who has opted out it is kept as suppressed.
         """
-        recipient = recipient_of(self._record.keys, message.to)
-        same = {"event": message.event, "recipient": recipient, "template": message.template}
-        if transaction.execute(_SAME, same).first() is not None:
-            return ""
-        row = self._new_row(message, recipient, to_text(self._record.clock()))
-        if message.kind in UNASKED and limits.has_opted_out(transaction, recipient):
-            row["state"] = "suppressed"
-        transaction.execute(_NEW, row)
-        return str(row["id"])
+        return "".join(self.enqueue_all(transaction, [message]))
+
+    def enqueue_all(self, transaction: Transaction, messages: Sequence[NewMessage]) -> list[str]:
+        """The same for many; the ids of those that are new."""
+        now = to_text(self._record.clock())
+        if not messages:
+            return []
+        recipients = [recipient_of(self._record.keys, message.to) for message in messages]
+        asked = {"events": [message.event for message in messages], "recipients": recipients}
+        known = set(map(tuple, transaction.execute(_SAME, asked)))
+        rows = []
+        for message, recipient in zip(messages, recipients, strict=True):
+            key = (message.event, recipient, message.template)
+            if key in known:
+                continue
+            known.add(key)
+            row = self._new_row(message, recipient, now)
+            if message.kind in UNASKED and limits.has_opted_out(transaction, recipient):
+                row["state"] = "suppressed"
+            rows.append(row)
+        if rows:
+            transaction.execute(_NEW, rows)
+        return [str(row["id"]) for row in rows]
 
     def send_due(self, gateway: Gateway, now: str) -> int:
         """Hand over the next texts that are due, at most BATCH; how many the gateway was given."""
@@ -252,17 +254,13 @@ class Outbox:
                 .order_by(outbox.c.priority, outbox.c.created_at, outbox.c.id)
                 .limit(BATCH)
             ).all()
-            leases = [
-                self._start(transaction, row, gateway, now)
-                for row in due
-                if self._may_go(transaction, row, now)  # which counts those that were started just before
-            ]
-            if leases:
-                transaction.execute(_TRIED, [_first_word(lease, now) for lease in leases])
+            allowance = limits.Allowance(transaction, due, now, self._settings.daily_segments)
+            going = [row for row in due if self._may_go(transaction, row, allowance.take(row), now)]
+            leases = [self._make_lease(row, gateway, now) for row in going]
+            delivery.note_leased(transaction, leases, now)
             return leases
 
-    def _may_go(self, transaction: Transaction, row: sa.Row, now: str) -> bool:
-        verdict = limits.verdict(transaction, row, now, self._settings.daily_segments)
+    def _may_go(self, transaction: Transaction, row: sa.Row, verdict: limits.Verdict, now: str) -> bool:
         if verdict == "suppress":
             delivery.raise_state(transaction, row.id, "suppressed", now)
         elif verdict in ("wait", "over_budget"):
@@ -274,18 +272,9 @@ class Outbox:
             staff_notes.add(transaction, keys, kind=verdict, about=about, at=now, village=row.village)
         return verdict == "go"
 
-    def _start(self, transaction: Transaction, row: sa.Row, gateway: str, now: str) -> Lease:
+    def _make_lease(self, row: sa.Row, gateway: str, now: str) -> Lease:
         number = row.attempts + 1
         attempt = f"{row.id}.{number}"
-        values = {
-            "state": "leased",
-            "gateway": gateway,
-            "attempts": number,
-            "due_at": later(now, seconds=LEASE_S),
-            "handed_at": now,
-            "changed_at": now,
-        }
-        transaction.execute(_LEASED, values | {"message": row.id})
         said = delivery.read_hidden(self._record.keys, row)
         left = from_text(row.expires_at) - from_text(now)
         valid_s = max(1, min(left // timedelta(seconds=1), LONGEST_VALID_S))
@@ -381,9 +370,3 @@ def _is_shut(transaction: Transaction | sa.Connection, gateway: str, now: str) -
     """Whether a gateway is stopped, or paused until later than `now`."""
     row = transaction.execute(sa.select(gateways).where(gateways.c.name == gateway)).one_or_none()
     return row is not None and (bool(row.stopped_at) or row.paused_until > now)
-
-
-def _first_word(lease: Lease, now: str) -> dict[str, str]:
-    """The row of an attempt before anybody has answered."""
-    row = {"id": lease.attempt, "message": lease.id, "gateway": lease.gateway, "at": now}
-    return row | {"provider_id": "", "outcome": "leased", "code": ""}

@@ -182,3 +182,23 @@ def test_a_copy_of_the_database_shows_no_sender_and_no_words(hub: Hub) -> None:
 )
 def test_a_number_has_one_spelling(typed: str, number: str | None) -> None:
     assert numbers.canonical(typed) == number
+
+
+def test_a_flood_of_one_number_keeps_nobody_back(hub: Hub) -> None:
+    flood = [Received(f"SM{number}", WANG, OWN_NUMBER, f"公告 {number}") for number in range(60)]
+    hub.sms.inbox.receive_all([*flood, Received("SM-CHEN", CHEN, OWN_NUMBER, "帮助")], "twilio")
+
+    hub.sms.inbox.answer_due(hub.clock.text)
+
+    answered = {row.sender for row in _rows(hub) if row.state == "answered"}
+    assert answered == {hub.county.keys.fingerprint("phone", number) for number in (WANG, CHEN)}
+
+
+def test_two_texts_of_one_number_are_answered_one_after_the_other(hub: Hub) -> None:
+    hub.sms.inbox.receive(Received("SM1", WANG, OWN_NUMBER, "帮助"), "twilio")
+    hub.clock.turn(seconds=1)
+    hub.sms.inbox.receive(Received("SM2", WANG, OWN_NUMBER, "4"), "twilio")
+
+    hub.work()
+
+    assert [row.why for row in sorted(_rows(hub), key=lambda row: row.received_at)] == ["help", "menu"]
