@@ -170,11 +170,15 @@ def _day(at: str) -> date:
     return local_date(from_text(at))
 
 
+@functools.lru_cache(maxsize=4096)  # hundreds of villages publish about the same few periods
+def _period(said: str, first: str, last: str) -> Period | None:
+    return Period(date.fromisoformat(first), date.fromisoformat(last)) if first else periods.read(said)
+
+
 def _read(item: str, key: str, at: str, said: str, first: str, last: str) -> Iterator[tuple[str, Shown]]:
     """A row of _SHOWN under each item that it answers; a statement answers two."""
     try:
-        period = Period(date.fromisoformat(first), date.fromisoformat(last)) if first else periods.read(said)
-        on = _day(at)
+        on, period = _day(at), _period(said, first, last)
     except ValueError:  # one village's nonsense dates count as not published; the table of the others goes on
         return
     for code in [item] if item else finances.DISCLOSES:

@@ -1,5 +1,6 @@
 """How the disclosure clock speaks on every page (kiosk, desk, console): its states and periods in words and colour."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask_babel import format_date
@@ -32,6 +33,19 @@ def told(clock: ItemClock) -> ClockWords:
     """The words for an item, in the reader's language."""
     look, icon = LOOKS[clock.state]
     return ClockWords(clock.state, _word(clock), look, icon, _note(clock))
+
+
+def teller() -> Callable[[ItemClock], ClockWords]:
+    """`told` for a table of many on one page: most cells have the same state and dates, and are put into words once."""
+    known: dict[tuple[object, ...], ClockWords] = {}
+
+    def tell(clock: ItemClock) -> ClockWords:
+        key = clock.state, clock.days_overdue, clock.due_on, clock.period
+        if key not in known:
+            known[key] = told(clock)
+        return known[key]
+
+    return tell
 
 
 def local_period(name: str) -> str:

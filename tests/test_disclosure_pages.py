@@ -51,6 +51,35 @@ def test_heat_table_has_the_worst_village_first_and_every_cell_in_words(console:
     assert "3 个村有逾期" in words_of(page)
 
 
+def test_heat_table_is_worked_out_anew_when_something_is_published_and_the_next_day(tmp_path: Path) -> None:
+    console = make_console(tmp_path)
+    console.clock.now = datetime(2027, 1, 23, 1, 0, tzinfo=UTC)
+    console.place.sync()
+    county = console.client("county")
+    seen = [county.get("/county/disclosure").text.count("党费收缴与管理 逾期 8 天")]
+    publish_notice(console.place.villages[VILLAGE], item="P5", period="2026年第四季度", title="党费")
+    console.place.sync()
+    console.place.county.views.catch_up()
+
+    seen.append(county.get("/county/disclosure").text.count("党费收缴与管理 逾期 8 天"))
+    console.clock.forward(days=1)
+    seen.append(console.client("county").get("/county/disclosure").text.count("党费收缴与管理 逾期 9 天"))
+    console.place.close()
+
+    assert seen == [3, 2, 2]
+
+
+def test_items_stand_under_their_section(console: Console) -> None:
+    county = console.client("county")
+
+    whole, one = (county.get(f"/county/disclosure{query}").text for query in ("", "?section=finance"))
+
+    assert re.findall(r'<th scope="colgroup" colspan="(\d+)">(..)</th>', whole) == [
+        *(("8", "党务"), ("9", "村务"), ("7", "财务"), ("5", "惠农")),
+    ]
+    assert "colgroup" not in one
+
+
 def test_heat_table_is_cut_to_a_town_a_section_and_the_accounts_area(console: Console) -> None:
     county, township = console.client("county"), console.client("township")
 

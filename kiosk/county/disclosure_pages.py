@@ -6,12 +6,11 @@ from itertools import groupby
 
 from flask import Response
 
-from content import disclosure, disclosure_clock
-from content.clock import local_date
+from content import disclosure
 from content.disclosure_clock import ItemClock
 from content.villages import Village
 from kiosk import clock_words
-from kiosk.county import lists, words
+from kiosk.county import clocks, lists, words
 from kiosk.county.area import area, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.county.catalogue_pages import SECTIONS
@@ -43,12 +42,11 @@ class TownSum:
 @blueprint.get("/county/disclosure", endpoint="disclosure")
 def disclosure_heat() -> Response:
     """The towns at a glance, then the villages, of one town or one section if the query says so."""
-    node = services().node
-    db = node.views.read()
+    db = services().node.views.read()
     section = lists.chosen("section", SECTIONS)
     items = disclosure.list_items(db, section or None)
     codes = {item.code for item in items}
-    heat = disclosure_clock.heat(db, local_date(node.clock()), area())
+    heat = clocks.heat(area())
     rows = [
         _row(village, [one for one in heat.get(village.code, ()) if one.item.code in codes])
         for village in my_villages(db)
@@ -70,7 +68,8 @@ def disclosure_heat() -> Response:
         late=sum(row.overdue > 0 for row in wanted),
         pages=pages,
         here=lists.here,
-        told=clock_words.told,
+        told=clock_words.teller(),
+        groups=[(SECTIONS[code], len(list(group))) for code, group in groupby(one.section for one in items)],
         looks=clock_words.LOOKS,
         sections=SECTIONS,
         words=words,

@@ -59,7 +59,7 @@ def front() -> Response:
         updated=latest.last_by_village(db),
         guide_count=len(guides.list_guides(db, on=today)),
         overdue=casework.count(db, area="", today=today).overdue,
-        late=late_items(db, "") if not asked and not chosen else {},
+        late=late_items("") if not asked and not chosen else {},
         sms_number=wired.sms_number,
     )
 

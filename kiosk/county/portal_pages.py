@@ -4,14 +4,13 @@ from typing import Any
 
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
-from sqlite_utils import Database
 
-from content import disclosure_clock, guides, statistics, villages
+from content import guides, statistics, villages
 from content.clock import local_date
 from content.ratings import Tally
 from content.statistics import Line, Report
 from kiosk.charts import Series, counted, trend_chart
-from kiosk.county import lists, rating_pages, scope_form, statistics_tables
+from kiosk.county import clocks, lists, rating_pages, scope_form, statistics_tables
 from kiosk.county.blueprint import blueprint
 from kiosk.flow_chart import flow_chart
 from kiosk.pages import services, show
@@ -87,18 +86,14 @@ def portal_statistics() -> Response:
         distribution=rating_pages.distribution(rated) if _may_show(rated) else None,
         fewest=FEWEST_RATINGS,
         lines=_lines(found) if asked.level != "village" else [],
-        late=late_items(db, asked.scope.area),
+        late=late_items(asked.scope.area),
         definitions=statistics_tables.DEFINITION_WORDS,
     )
 
 
-def late_items(db: Database, area: str) -> dict[str, int]:
+def late_items(area: str) -> dict[str, int]:
     """How much of the catalogue is overdue in an area: villages in all, villages that owe something, items owed."""
-    today = local_date(services().node.clock())
-    owed = [
-        sum(one.state == "overdue" for one in items)
-        for items in disclosure_clock.heat(db, today, area).values()
-    ]
+    owed = [sum(one.state == "overdue" for one in items) for items in clocks.heat(area).values()]
     return {"villages": len(owed), "late": sum(count > 0 for count in owed), "items": sum(owed)}
 
 

@@ -7,12 +7,12 @@ from flask import Response, abort, render_template
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 
-from content import disclosure_clock, ratings, statistics, usage, villages
+from content import ratings, statistics, usage, villages
 from content.clock import local_date, to_text
 from content.statistics import DEFINITIONS, Group, Line, Report
 from kiosk import spreadsheets
 from kiosk.charts import MAX_BARS, Bar, Series, bar_chart, counted, trend_chart
-from kiosk.county import lists, rating_pages, scope_form, statistics_tables, usage_pages
+from kiosk.county import clocks, lists, rating_pages, scope_form, statistics_tables, usage_pages
 from kiosk.county.area import area, my_villages, whole_name
 from kiosk.county.blueprint import blueprint
 from kiosk.county.scope_form import Asked
@@ -185,7 +185,7 @@ def _about(asked: Asked) -> Sheet:
 def _report(asked: Asked, group: Group, found: Report) -> dict[str, Any]:
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
-    heat = disclosure_clock.heat(db, today, asked.scope.area)
+    heat = clocks.heat(asked.scope.area)
     overdue = {code: sum(one.state == "overdue" for one in items) for code, items in heat.items()}
     worst = sorted(overdue.items(), key=lambda pair: (-pair[1], pair[0]))[:10]
     names = {village.code: f"{village.town} {village.name}" for village in asked.villages}

@@ -1,26 +1,26 @@
 """Villages at the console: who syncs and who is late, a village's data, and its devices: invite, approve, close."""
 
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlite_utils import Database
 
-from content import casework, disclosure_clock
+from content import casework
 from content import villages as register_of_villages
 from content.clock import local_date
 from content.codes import grouped
+from content.disclosure_clock import ItemClock
 from content.errors import RuleError
 from content.record import frames
 from content.record.events import StreamId
 from content.record.store import Stream
 from content.villages import Village
 from kiosk.access import EDITORS
-from kiosk.county import devices, forms, lists, words
-from kiosk.county.area import covers, find_village, my_villages
+from kiosk.county import clocks, devices, forms, lists, words
+from kiosk.county.area import area, covers, find_village, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
 from kiosk.pages import page_number, services, show
@@ -142,14 +142,14 @@ def _show_list(inputs: Any, problem: RuleError | None = None) -> Response:
         and asked in f"{line.village.town}{line.village.name} {line.village.code}"
     ]
     wanted = sorted(found, key=SORTS[order])
-    db, today = wired.node.views.read(), local_date(wired.node.clock())
+    heat = clocks.heat(area())
     start = (page_number() - 1) * lists.SIZE
     shown = wanted[start : start + lists.SIZE]
     return show(
         "county/villages.html",
         fragment="county/_village_table.html",
         status=422 if problem else 200,
-        lines=[(line, _overdue(db, line.village.code, today)) for line in shown],
+        lines=[(line, _overdue(heat.get(line.village.code, ()))) for line in shown],
         total=len(wanted),
         pages=lists.pages_of(len(wanted)),
         here=lists.here,
@@ -175,7 +175,7 @@ def _show_village(found: Village, inputs: Any, problem: RuleError | None = None)
         sync=devices.sync_of([found], known, wired.node.clock())[0],
         streams=_streams(found),
         cases=casework.count(db, area=found.code, today=today),
-        overdue=_overdue(db, found.code, today),
+        overdue=_overdue(clocks.heat(found.code).get(found.code, ())),
         code=grouped(code) if kept_for == found.code else "",
         has_devices=wired.devices is not None,
         words=words,
@@ -185,9 +185,9 @@ def _show_village(found: Village, inputs: Any, problem: RuleError | None = None)
     )
 
 
-def _overdue(db: Database, code: str, today: date) -> int:
+def _overdue(items: Iterable[ItemClock]) -> int:
     """How many items of the catalogue a village owes."""
-    return sum(one.state == "overdue" for one in disclosure_clock.clock_of(db, code, today))
+    return sum(one.state == "overdue" for one in items)
 
 
 def _as_typed(village: Village) -> Form:
