@@ -47,6 +47,12 @@ def find(
     return found
 
 
+def forget(transaction: Transaction, now: str) -> None:
+    """Delete those that nobody goes on with."""
+    oldest = later(now, minutes=-KEPT_MINUTES)
+    transaction.execute(sa.delete(conversations).where(conversations.c.at < oldest))
+
+
 def save(transaction: Transaction, keys: NodeKeys, said: Mapping[str, Conversation], now: str) -> None:
     """Keep what was said with each of these numbers, in place of what was said before."""
     if not said:

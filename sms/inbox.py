@@ -174,6 +174,7 @@ class Inbox:
             old = sa.update(inbox).where(inbox.c.received_at < bodies, inbox.c.hidden.is_not(None))
             transaction.execute(old.values(hidden=None))
             transaction.execute(sa.delete(inbox).where(inbox.c.received_at < rows))
+            conversations.forget(transaction, now)
             subscribers.forget_offers(transaction, now)
 
     def _inbound(self, row: sa.Row) -> Inbound:

@@ -197,6 +197,7 @@ class Outbox:
                 (outbox, outbox.c.created_at),
                 (attempts, attempts.c.at),
                 (reports, reports.c.at),
+                (notes, notes.c.at),
             ):
                 transaction.execute(sa.delete(table).where(column < rows))
 

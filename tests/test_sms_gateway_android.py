@@ -16,7 +16,7 @@ from sms_places import CHEN, OWN_NUMBER, WANG, Hub, make_hub
 
 from sms import staff_notes
 from sms.android_endpoint import make_android_endpoint
-from sms.gateways.android import AndroidGateway
+from sms.gateways.android import AndroidGateway, shelf
 from sms.inbox_tables import inbox
 from sms.outbox_tables import outbox
 from sms.service import SmsService, make_sms
@@ -225,6 +225,18 @@ def test_nonsense_is_refused_in_words_and_breaks_nothing(phone: Phone, body: byt
 @pytest.mark.parametrize("body", [{}, {"messages": None, "updates": None}, {"messages": [], "more": 1}])
 def test_lists_may_be_missing_or_null(phone: Phone, body: dict[str, Any]) -> None:
     assert phone.call(**body) == []
+
+
+def test_what_the_phone_took_a_week_ago_leaves_the_shelf(phone: Phone) -> None:
+    phone.files_a_case()
+    (text,) = phone.call()
+    phone.tell(text, "DELIVERED")
+
+    phone.hub.clock.turn(days=8)
+    phone.sms.worker.run_once()
+
+    with phone.hub.county.record.read() as connection:
+        assert connection.execute(sa.select(shelf)).all() == []
 
 
 def test_a_copy_of_the_database_shows_nothing_of_the_shelf(phone: Phone) -> None:

@@ -10,7 +10,7 @@ from sms_places import CHEN, OWN_NUMBER, WANG, Hub, make_hub
 from content import cases
 from sms import numbers, staff_notes
 from sms.gateway import Received
-from sms.inbox_tables import inbox
+from sms.inbox_tables import conversations, inbox
 
 
 @pytest.fixture
@@ -154,6 +154,16 @@ def test_numbers_and_words_are_deleted_after_a_week(hub: Hub) -> None:
     hub.sms.inbox.forget(hub.clock.text)
 
     assert [row.hidden for row in _rows(hub)] == [None]
+
+
+def test_what_was_said_last_is_deleted_even_if_its_sender_never_texts_again(hub: Hub) -> None:
+    hub.text(WANG, "帮助")
+
+    hub.clock.turn(hours=1)
+    hub.sms.inbox.forget(hub.clock.text)
+
+    with hub.county.record.read() as connection:
+        assert connection.execute(sa.select(conversations)).all() == []
 
 
 def test_a_copy_of_the_database_shows_no_sender_and_no_words(hub: Hub) -> None:

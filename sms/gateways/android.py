@@ -38,6 +38,7 @@ shelf = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),  # waiting | offered | taken | expired
     sa.Column("hidden", sa.LargeBinary, nullable=False),
     sa.Index("android_texts_state", "state", "at"),
+    sa.Index("android_texts_at", "at"),
 )
 
 
@@ -57,6 +58,7 @@ class AndroidGateway:
     record: Record
     name: str = "android"
     _seen_at: str = field(default="", repr=False)
+    _has_old: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         create(self.record, shelf)
@@ -112,11 +114,13 @@ class AndroidGateway:
         )
         with self.record.read() as connection:
             rows = connection.execute(old).all()
+            oldest = connection.execute(sa.select(sa.func.min(shelf.c.at))).scalar()
+        self._has_old = bool(oldest and oldest < later(now, days=-KEEP_DAYS))
         return Polled(tuple(_too_late(row.attempt, row.state) for row in rows))
 
     def kept(self, polled: Polled) -> None:
         """What grew too old leaves the shelf, and what is a week old is deleted."""
-        if polled.reports:
+        if polled.reports or self._has_old:
             oldest = later(to_text(self.record.clock()), days=-KEEP_DAYS)
             with self.record.write() as transaction:
                 _set_state(transaction, [report.attempt for report in polled.reports], "expired")
