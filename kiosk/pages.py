@@ -17,6 +17,7 @@ from content.villages import Village
 from kiosk.i18n import DEFAULT, look_of_request
 from kiosk.page_cache import HEADER
 from kiosk.services import Services
+from kiosk.shipped_names import in_language
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -181,10 +182,11 @@ def local_day(text: str) -> str:
 
 
 def add_filters(app: Flask) -> None:
-    """Filters that templates may use: fen -> yuan, stored time -> local time and day."""
+    """Filters that templates may use: fen -> yuan, stored time -> local time and day, a shipped name -> its language."""
     app.add_template_filter(money.yuan, "yuan")
     app.add_template_filter(local_time)
     app.add_template_filter(local_day)
+    app.add_template_filter(in_language)
 
 
 @functools.cache

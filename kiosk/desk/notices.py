@@ -21,6 +21,7 @@ from content.record.blobs import BlobRef
 from kiosk.desk import drafts, notice_forms, words, work
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services, show
+from kiosk.shipped_names import in_language
 
 MAX_FILES = 20
 
@@ -159,7 +160,10 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
 
 def _item_options() -> list[tuple[str, str]]:
     items = disclosure.list_items(services().node.views.read())
-    return [("", _("请选择")), *((i.code, f"{i.code} {words.SECTIONS[i.section]} · {i.name}") for i in items)]
+    return [
+        ("", _("请选择")),
+        *((i.code, f"{i.code} {words.SECTIONS[i.section]} · {in_language(i.name)}") for i in items),
+    ]
 
 
 def _read_all(files: list[FileStorage], text: str) -> Document:

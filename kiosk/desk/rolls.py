@@ -19,6 +19,7 @@ from content.intake.roll import Roll as ReadRoll
 from kiosk.desk import drafts, roll_forms, row_doubts, words, work
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
+from kiosk.shipped_names import in_language
 
 ROWS_A_PAGE = 50
 SECTION = "subsidy"
@@ -103,7 +104,7 @@ def _new_page(given: Any, problem: str = "", status: int = 200) -> Response:
         "desk/roll_new.html",
         status=status,
         back=url_for("desk.new"),
-        items=[("", _("请选择")), *((item.code, f"{item.code} {item.name}") for item in items)],
+        items=[("", _("请选择")), *((item.code, f"{item.code} {in_language(item.name)}") for item in items)],
         item=given.get("item", ""),
         replaces=given.get("replaces", ""),
         reason=given.get("reason", ""),
@@ -130,7 +131,7 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
         rows=rows[first : first + ROWS_A_PAGE],
         page=page,
         pages=pages,
-        items=[(item.code, f"{item.code} {item.name}") for item in items],
+        items=[(item.code, f"{item.code} {in_language(item.name)}") for item in items],
         programmes=[programme.name for programme in subsidies.list_programmes(db)],
         sum_fen=sum(row["amount_fen"] for row in draft.data["rows"]),
         shown=shown(draft),
