@@ -27,7 +27,8 @@ Plain = dict[str, Any]
 def statement_data(read: statement_file.Statement, *, title: str, issuer: str) -> dict[str, Any]:
     """A statement draft from a cash book or a summary (see publishing.py for the shape).
 
-    What the file does not say is 0 or "", which `statements.check` and the agent then look at.
+    What the file does not say is 0 or "", which `statements.check` and the agent then look at; "unread" names the
+    balances that are 0 for want of any, so that the form leaves them open.
     """
     entries = [
         {
@@ -51,6 +52,11 @@ def statement_data(read: statement_file.Statement, *, title: str, issuer: str) -
         "income_fen": sum(entry["income_fen"] for entry in entries),
         "expense_fen": sum(entry["expense_fen"] for entry in entries),
         "closing_fen": read.closing_fen or 0,
+        "unread": [
+            name
+            for name, fen in (("opening", read.opening_fen), ("closing", read.closing_fen))
+            if fen is None
+        ],
         "issuer": issuer,
         "entries": entries,
         "problems": [problem.as_dict() for problem in read.problems],
@@ -60,7 +66,10 @@ def statement_data(read: statement_file.Statement, *, title: str, issuer: str) -
 def roll_data(
     read: roll_file.Roll, keys: NodeKeys, *, item: str, title: str, issuer: str, objection_days: int = 7
 ) -> dict[str, Any]:
-    """A roll draft (see publishing.py for the shape). Of ID and phone numbers only keyed fingerprints are kept."""
+    """A roll draft (see publishing.py for the shape). Of ID and phone numbers only keyed fingerprints are kept.
+
+    "unread" are the rows, from 0, whose amount is 0 for want of any, so that the form leaves it open.
+    """
     people = [(row.name, row.personal.get("id18", "")) for row in read.rows]
     phones = [row.personal.get("mobile", "") for row in read.rows]
     rows = [
@@ -85,6 +94,7 @@ def roll_data(
         "objection_days": objection_days,
         "headcount": sum(row.headcount or 0 for row in read.rows),
         "rows": rows,
+        "unread": [number for number, row in enumerate(read.rows) if row.amount_fen is None],
         "held": msgspec.to_builtins(own_payments.take_fingerprints(keys, people, phones)),
         "problems": [problem.as_dict() for problem in read.problems],
     }

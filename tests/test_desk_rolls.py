@@ -169,3 +169,23 @@ def test_wages_of_which_a_part_is_withheld_are_published_as_paid(desk: Desk, tmp
         (None, 20000),
         ("15", 15000),
     ]
+
+
+def test_an_amount_that_was_not_read_is_asked_for_and_is_not_0(desk: Desk, tmp_path: Path) -> None:
+    rows = [
+        ["石桥村2026年稻谷补贴公示表"],
+        ["序号", "姓名", "金额"],
+        [1, "周金宝", 200],
+        [2, "吴小满", "=C3"],
+    ]
+    sheet = write_xlsx(tmp_path / "名册.xlsx", rows)
+    agent = desk.signed_in("zhou")
+    page = agent.post("/desk/rolls/new", file=upload(sheet.read_bytes(), sheet.name), item="S2").location
+
+    fields = fields_of(agent.get(page).text)
+    refused = agent.send(page, "submit", total="200")
+
+    assert (fields["amount-0"], fields["amount-1"], fields["total"]) == ("200.00", "", "")
+    assert refused.status_code == 422
+    assert "第2行：没有金额" in refused.text
+    assert agent.send(page, "submit", total="350", **{"amount-1": "150"}).status_code == 303

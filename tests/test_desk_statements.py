@@ -4,10 +4,25 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from desk_village import DATA, MOBILE, PASSWORD, RESIDENT_ID, Browser, Desk, file, make_desk, sign, upload
+from desk_village import (
+    DATA,
+    MOBILE,
+    PASSWORD,
+    RESIDENT_ID,
+    Browser,
+    Desk,
+    fields_of,
+    file,
+    make_desk,
+    sign,
+    upload,
+)
 from nodes import VILLAGE
+from sheet_files import write_xlsx
+from werkzeug.test import TestResponse
 
 from content import finances, publishing
 from content.drafts import Drafts
@@ -266,3 +281,40 @@ def test_a_number_is_shown_with_a_reason_that_stays_in_the_record_but_never_an_i
     assert MOBILE in first.summary
     assert RESIDENT_ID not in second.summary
     assert [(one.kind, one.reason) for one in found.statement.overrides] == [("mobile", "村里公布的报修电话")]
+
+
+BOOK = [["柳河村2026年9月收支"], ["单位：元"], ["日期", "凭证号", "摘要", "科目", "收入", "支出"]]
+
+
+def send_book(desk: Desk, tmp_path: Path, rows: list[list[Any]], **typed: str) -> TestResponse:
+    """Upload a small book and press the button that sends it, with fields of the form changed."""
+    sheet = write_xlsx(tmp_path / "账.xlsx", [*BOOK, *rows])
+    agent = desk.signed_in("zhou")
+    page = agent.post("/desk/statements/new", file=upload(sheet.read_bytes(), sheet.name)).location
+    return agent.send(page, "submit", **typed)
+
+
+def test_a_balance_that_the_file_does_not_say_is_asked_for_and_is_not_0(desk: Desk, tmp_path: Path) -> None:
+    rows = [["9月5日", "1", "塘租", "经营收入", 500, None], ["9月8日", "2", "电费", "管理费用", None, 500]]
+
+    refused = send_book(desk, tmp_path, rows)
+
+    assert refused.status_code == 422
+    assert "期初余额：文件里没有读到" in refused.text
+    assert fields_of(refused.text)["opening"] == fields_of(refused.text)["closing"] == ""
+    assert send_book(desk, tmp_path, rows, opening="1000", closing="1000").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "amount", ["=VLOOKUP(B5,Sheet2!A:B,2,0)", "壹佰元", None], ids=["formula", "words", "none"]
+)
+def test_an_amount_that_was_not_read_is_asked_for_even_where_all_else_balances(
+    desk: Desk, tmp_path: Path, amount: str | None
+) -> None:
+    rows = [[None, None, "上月结余", None, 1000, None], ["9月5日", "1", "塘租", "经营收入", 500, None], ["9月8日", "2", "电费", "管理费用", None, amount], [None, None, "本月结余", None, 1500, None]]  # fmt: skip
+
+    refused = send_book(desk, tmp_path, rows)
+
+    assert refused.status_code == 422
+    assert "第2笔：没有读到金额" in refused.text
+    assert send_book(desk, tmp_path, rows, **{"expense-1": "100", "closing": "1400"}).status_code == 303

@@ -19,18 +19,19 @@ NAMES = {"quantity": "数量", "rate": "标准", "amount": "金额"}
 
 def typed_of(data: Data) -> Data:
     """The form's texts for roll data with its figures."""
+    unread = data.get("unread", ())
     rows = [
         {
             "group": row["group"],
             "quantity": row["quantity"] or "",
             "rate": "" if row["rate_fen"] is None else money.yuan(row["rate_fen"]),
-            "amount": money.yuan(row["amount_fen"]),
+            "amount": "" if number in unread else money.yuan(row["amount_fen"]),
         }
-        for row in data["rows"]
+        for number, row in enumerate(data["rows"])
     ]
     days = str(data["objection_days"])
     return {name: data[name] for name in HEAD} | {
-        "total": money.yuan(data["total_fen"]),
+        "total": "" if unread else money.yuan(data["total_fen"]),
         "objection_days": days,
         "rows": rows,
     }
@@ -75,7 +76,7 @@ def with_figures(data: Data) -> Data:
 
 def unreadable(typed: Data) -> list[Problem]:
     """Every figure that cannot be read, with its place."""
-    found = [] if _fen(typed["total"]) is not None else [_bad("合计", typed["total"])]
+    found = [] if _fen(typed["total"]) is not None else [_bad_total(typed["total"])]
     for number, row in enumerate(typed["rows"], start=1):
         where = f"第{number}行"
         found += [
@@ -105,6 +106,13 @@ def _decimal(typed: str) -> Decimal | None:
 
 def _plain(number: Decimal | None) -> str | None:
     return None if number is None else f"{number:f}"
+
+
+def _bad_total(typed: str) -> Problem:
+    if typed:
+        return _bad("合计", typed)
+    detail = "有的金额没有读到，合计也就空着；请先补上每一行的金额，再照原表填合计。"
+    return Problem("no_amount", "合计", detail, "error")
 
 
 def _bad(where: str, typed: str) -> Problem:

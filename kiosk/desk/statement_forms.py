@@ -29,7 +29,9 @@ def typed_of(data: Data, sheet_places: list[int] | None = None) -> Data:
     places = sheet_places or [0] * len(data["entries"])
     rows = [_typed_row(entry, place) for entry, place in zip(data["entries"], places, strict=True)]
     head = {name: str(data.get(name, "")) for name in HEAD if name not in FIGURES}
-    return head | {name: money.yuan(data[f"{name}_fen"]) for name in FIGURES} | {"rows": rows}
+    unread = data.get("unread", ())
+    figures = {name: "" if name in unread else money.yuan(data[f"{name}_fen"]) for name in FIGURES}
+    return head | figures | {"rows": rows}
 
 
 def with_typed(data: Data, form: Form) -> Data:
@@ -72,10 +74,13 @@ def with_figures(data: Data) -> Data:
 
 
 def unreadable(typed: Data) -> list[Problem]:
-    """Every amount and day that cannot be read, with its place."""
+    """Every amount and day that cannot be read or is missing, with its place: nothing left open counts as 0."""
     found = [_bad_amount(NAMES[name], typed[name]) for name in FIGURES if _fen(typed[name]) is None]
+    found += [_no_balance(NAMES[name]) for name in FIGURES if not typed[name].strip()]
     for number, row in enumerate(typed["rows"], start=1):
         found += [_bad_amount(f"第{number}笔{NAMES[n]}", row[n]) for n in AMOUNTS if _fen(row[n]) is None]
+        if any(row[cell] for cell in CELLS) and not any(row[name] for name in AMOUNTS):
+            found.append(_no_amount(f"第{number}笔"))
         if row["date"] and not _is_day(row["date"]):
             detail = f"“{row['date']}”不是日期，请写成 2026-10-05 这样。"
             found.append(Problem("bad_date", f"第{number}笔日期", detail, "error"))
@@ -122,6 +127,15 @@ def _fen(typed: str) -> int | None:
 def _bad_amount(where: str, typed: str) -> Problem:
     detail = f"“{typed}”不是金额，请只写数字，例如 1200.50。"
     return Problem("bad_amount", where, detail, "error")
+
+
+def _no_balance(where: str) -> Problem:
+    return Problem("no_balance", where, "文件里没有读到，请照账本补上；确实没有的写 0。", "error")
+
+
+def _no_amount(where: str) -> Problem:
+    detail = "没有读到金额，请照原表补上收入或支出；没有收付的写 0，不是一笔账的删去这一行。"
+    return Problem("no_amount", where, detail, "error")
 
 
 def _is_day(text: str) -> bool:
