@@ -132,6 +132,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.portal_guides": PUBLIC,
     "county.portal_guide": PUBLIC,
     "county.portal_statistics": PUBLIC,
+    "county.portal_disclosure": PUBLIC,
     "county.home": COUNTY,
     "county.cases": COUNTY,
     "county.case": COUNTY,

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from intake_samples import docx, paragraph
 from nodes import VILLAGE, Place
 from playwright.sync_api import Browser as Chromium
-from walking import Server, _free_port
+from walking import Server, free_port
 
 from content import accounts, demo_people
 from content.accounts import Account
@@ -327,7 +327,7 @@ def test_what_was_kept_is_shown_as_text_everywhere(world: World, who: str, start
 
 
 def test_a_browser_runs_nothing_of_it(world: World, browser: Chromium) -> None:
-    port = _free_port()
+    port = free_port()
     server = Server(world.desk.app, port)
     page = browser.new_context().new_page()
     told: list[str] = []

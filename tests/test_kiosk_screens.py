@@ -4,7 +4,7 @@ axe-core looks at each page too. Pages that answer a form are reached by filling
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,12 +24,23 @@ from kiosk_screens import (
 from PIL import Image
 from playwright.sync_api import Browser, Locator
 from soak import IS_SOAK
-from walking import World
+from walking import Server, World, free_port
 
 from content import demo_people
+from content.drafts import Drafts
+from content.node import Node
+from content.sessions import Sessions
+from kiosk.app import create_app
+from kiosk.services import Services
 
 pytestmark = pytest.mark.browser
 PORTAL = f"/v/{demo_people.VILLAGE_CODE}/"
+# The portal's own pages, of no village, where three villages have two years behind them.
+COUNTY_PAGES = [
+    *("/", "/?q=发放名册", "/?q=没有这个词", f"/?town={demo_people.VILLAGE_CODE[:9]}"),
+    *("/statistics", f"/statistics?village={demo_people.VILLAGE_CODE}", "/disclosure"),
+    *("/guides", "/guides?by=theme", "/guides?q=养老", "/guides/QX-G06"),
+]
 ON_KIOSK = {"target": 81, "gap": 16, "text": 24, "under_dock": True, "may_scroll": False}
 ON_PHONE = {"target": 48, "gap": 5, "text": 12, "under_dock": False, "may_scroll": True}
 MODES = ("", "mode-large")
@@ -49,6 +60,15 @@ def kiosk_pages(world: World) -> list[str]:
 @pytest.fixture(scope="module")
 def portal_pages(world: World) -> list[str]:
     return [*one_of_each_kind(world.county_url, home=PORTAL), f"{PORTAL}search?q=低保"]
+
+
+@pytest.fixture(scope="module")
+def portal_url(generated: Node) -> Iterator[str]:
+    wired = Services(node=generated, sessions=Sessions(generated.record), drafts=Drafts(generated.record))
+    port = free_port()
+    server = Server(create_app(wired), port)
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
 
 
 def look_at(screen: Screen, least: dict[str, object]) -> list[str]:
@@ -95,6 +115,17 @@ def test_every_page_of_the_portal_can_be_touched_and_read_on_a_phone(
     assert told == {}
     assert screen.faults == []
     assert REACHED - {kind_of(path).replace("/v/*", "") for path in portal_pages} == set()
+
+
+@pytest.mark.parametrize("language", ["", "en"] if IS_SOAK else ["en"], ids=lambda language: language or "zh")
+def test_every_page_of_the_county_can_be_touched_and_read_on_a_phone(
+    browser: Browser, portal_url: str, language: str
+) -> None:
+    with open_screen(browser, portal_url, PHONE, look=language, is_mobile=True) as screen:
+        told = crawl(screen, COUNTY_PAGES, ON_PHONE, AXE_RULES if IS_SOAK else {})
+
+    assert told == {}
+    assert screen.faults == []
 
 
 def ask_for_a_case(screen: Screen) -> None:

@@ -75,6 +75,9 @@ def test_what_was_searched_for_stays_and_a_guide_leads_to_the_countys_page(visit
         pytest.param("/statistics?town=330999101", "柳河镇", id="figures of a town"),
         pytest.param("/statistics?village=330999101201", "柳河村", id="figures of a village"),
         pytest.param("/statistics?village=nonsense&since=x", "清溪县", id="nonsense"),
+        pytest.param("/disclosure", "项，最久", id="what each village owes"),
+        pytest.param("/disclosure?town=330999101", "柳河村", id="what one town's villages owe"),
+        pytest.param("/disclosure?page=9", "没有这样的村", id="a page too far"),
     ],
 )
 @pytest.mark.parametrize("look", ["", "en"], ids=["Chinese", "English"])
@@ -123,3 +126,15 @@ def test_the_front_leads_to_guides_and_figures_and_says_what_is_overdue(visitor:
     assert 'href="/guides"' in page
     assert 'href="/statistics"' in page
     assert re.search(r"超期 \d+ 件，该公开没公开 \d+ 项", page)
+
+
+def test_what_each_village_owes_stands_by_section_and_adds_up(visitor: FlaskClient) -> None:
+    page = visitor.get("/disclosure").text
+
+    owed = [int(number) for number in re.findall(r"(\d+) 项，最久", page)]
+    whole = re.search(r"该公开没公开</span><span class=\"stat-value\">(\d+)", page)
+
+    assert whole is not None
+    assert sum(owed) == int(whole[1]) > 0
+    assert re.findall(r'<th scope="col">(..)</th>', page) == ["党务", "村务", "财务", "惠农"]
+    assert re.search(r'href="/v/\d{12}/open/party"', page)

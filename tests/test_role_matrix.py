@@ -32,7 +32,13 @@ OF_A_TOWN = "tb"
 ALL, HANDLERS, EDITORS, WATCHERS = "tbcam", "tbcm", "cm", "bam"
 PLACES = {"own": VILLAGE, "own town": OTHER_VILLAGE, "other town": FAR_VILLAGE}
 # The portal's own pages, for everybody.
-OPEN = {"county.front", "county.portal_statistics", "county.portal_guides", "county.portal_guide"}
+OPEN = {
+    "county.front",
+    "county.portal_statistics",
+    "county.portal_guides",
+    "county.portal_guide",
+    "county.portal_disclosure",
+}
 DONE, GONE = frozenset({200, 303, 400, 422}), frozenset({404})
 
 

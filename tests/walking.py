@@ -123,7 +123,7 @@ class World:
 @contextlib.contextmanager
 def open_world(folder: Path) -> Iterator[World]:
     """A county with its hub, and an enrolled village with the demonstration's content, level with each other."""
-    clock, county_port, village_port = DayClock(), _free_port(), _free_port()
+    clock, county_port, village_port = DayClock(), free_port(), free_port()
     county_url, village_url = f"http://127.0.0.1:{county_port}", f"http://127.0.0.1:{village_port}"
     # No reading aloud: making the sound of every notice would keep both cores busy.
     settings = Settings(sms_number=demo_people.SMS_NUMBER, speech_command="")
@@ -170,7 +170,8 @@ def _others(files: dict[str, Any]) -> dict[str, Any]:
     return {name: told for name, told in files.items() if not name.startswith(UPLOADED)}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -13,7 +13,13 @@ blueprint = Blueprint("county", __name__)
 
 # The pages for everybody: they have the villagers' frame, and may be kept.
 PORTAL = frozenset(
-    ("county.front", "county.portal_guides", "county.portal_guide", "county.portal_statistics")
+    (
+        "county.front",
+        "county.portal_guides",
+        "county.portal_guide",
+        "county.portal_statistics",
+        "county.portal_disclosure",
+    )
 )
 # Menu: word, icon, the page it leads to, and its access key ("" for none); a word alone is the heading of what follows.
 # Pages belong to an entry by how their names begin.

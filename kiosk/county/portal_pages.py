@@ -1,5 +1,7 @@
 """What the county's portal shows beside each village's own pages: the county's guides, and its figures for everybody."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, abort, request, url_for
@@ -7,17 +9,40 @@ from flask_babel import gettext as _
 
 from content import guides, statistics, villages
 from content.clock import local_date
+from content.disclosure_clock import ItemClock
 from content.ratings import Tally
 from content.statistics import Line, Report
+from content.villages import Village
 from kiosk.charts import Series, counted, trend_chart
 from kiosk.county import clocks, lists, rating_pages, scope_form, statistics_tables
 from kiosk.county.blueprint import blueprint
+from kiosk.county.catalogue_pages import SECTIONS
 from kiosk.flow_chart import flow_chart
 from kiosk.pages import services, show
 
 FACETS = {"life_event": "life_event", "theme": "theme", "group": "special_group"}
 FEWEST_RATINGS = 5  # below this a distribution could tell who said what
 PLACES_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class SectionClock:
+    """How many items of a section are overdue in a village, and for how many days the worst is."""
+
+    items: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A village with what it owes of each section."""
+
+    village: Village
+    sections: dict[str, SectionClock]
+
+    @property
+    def items(self) -> int:
+        return sum(one.items for one in self.sections.values())
 
 
 @blueprint.get("/guides", endpoint="portal_guides")
@@ -89,6 +114,42 @@ def portal_statistics() -> Response:
         late=late_items(asked.scope.area),
         definitions=statistics_tables.DEFINITION_WORDS,
     )
+
+
+@blueprint.get("/disclosure", endpoint="portal_disclosure")
+def portal_disclosure() -> Response:
+    """What each village has to publish and has not, by section, the worst first; a cell leads to the village's own page."""
+    every = villages.all_villages(services().node.views.read())
+    towns = {village.town_code: village.town for village in every}
+    town = lists.chosen("town", towns)
+    heat = clocks.heat(town)
+    rows = [
+        Owed(village, _by_section(heat.get(village.code, ()))) for village in every if village.code in heat
+    ]
+    rows.sort(key=lambda row: (-row.items, row.village.code))
+    pages = lists.pages_of(len(rows), size=PLACES_SHOWN)
+    start = (pages.number - 1) * PLACES_SHOWN
+    return show(
+        "county/portal_disclosure.html",
+        back=url_for("county.portal_statistics"),
+        rows=rows[start : start + PLACES_SHOWN],
+        towns=sorted(towns.items()),
+        late=late_items(town),
+        sections=SECTIONS,
+        pages=pages,
+    )
+
+
+def _by_section(items: Iterable[ItemClock]) -> dict[str, SectionClock]:
+    found: dict[str, list[ItemClock]] = {section: [] for section in SECTIONS}
+    for one in items:
+        found.setdefault(one.item.section, []).append(one)
+    return {section: _section(members) for section, members in found.items()}
+
+
+def _section(members: Iterable[ItemClock]) -> SectionClock:
+    days = [one.days_overdue for one in members if one.state == "overdue"]
+    return SectionClock(len(days), max(days, default=0))
 
 
 def late_items(area: str) -> dict[str, int]:
