@@ -14,7 +14,7 @@ The columns of `cases` that follow from its moves, all ISO days ("" for none) un
 - promised_on, legal_on: the last day as promised and by law; they stand still in a pause; is_paused: 1 in a pause
 - step_no: the step being done (0 for none), step_due_on: its own last day, "" when it has none or no clock runs
 - decided_on, outcome: "granted" | "denied" | ""; closed_on: 办结, or the day it was refused
-- score: 1 to 5, 0 when it is not rated; rated_on
+- score: 1 to 5, 0 when it is not rated; rated_on; rating_tags: the words chosen with it, a JSON list
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ CREATE TABLE cases (
     promised_on TEXT NOT NULL, legal_on TEXT NOT NULL, is_paused INTEGER NOT NULL,
     step_no INTEGER NOT NULL, step_due_on TEXT NOT NULL,
     decided_on TEXT NOT NULL, outcome TEXT NOT NULL, closed_on TEXT NOT NULL,
-    score INTEGER NOT NULL, rated_on TEXT NOT NULL, PRIMARY KEY (village, case_no)
+    score INTEGER NOT NULL, rated_on TEXT NOT NULL, rating_tags JSON NOT NULL, PRIMARY KEY (village, case_no)
 );
 CREATE INDEX cases_number ON cases (case_no);
 CREATE INDEX cases_state ON cases (state, rank, filed_at, case_no, village);
@@ -57,7 +57,7 @@ CREATE INDEX cases_closed ON cases (
     closed_on, village, guide_id, department, state, score, accepted_on, decided_on, promised_on, legal_on
 ) WHERE closed_on <> '';
 CREATE INDEX cases_filed_at ON cases (filed_at DESC, case_no, village);
-CREATE INDEX cases_rated ON cases (rated_on, village, score) WHERE score > 0;
+CREATE INDEX cases_rated ON cases (rated_on, village, score, rating_tags) WHERE score > 0;
 CREATE INDEX cases_score ON cases (score, rated_on, village) WHERE score > 0;
 CREATE INDEX cases_phone ON cases (phone_fp) WHERE phone_fp <> '';
 CREATE INDEX cases_id ON cases (id_fp) WHERE id_fp <> '';
@@ -210,6 +210,7 @@ def _columns(status: Status, filed_department: str) -> dict[str, Any]:
         "closed_on": status.closed_on,
         "score": status.rating.score if status.rating else 0,
         "rated_on": status.rated_on,
+        "rating_tags": msgspec.json.encode(status.rating.tags if status.rating else ()).decode(),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from content.publications import IN_FORCE
+from content.scopes import IN_AREA
 
 # A statement answers F2 (income and expense); it has no column for it, being always that.
 _ALL = " UNION ALL ".join(
@@ -60,16 +61,17 @@ def page(
     order: a key of ORDERS; KeyError for another.
     """
     where = f"""
-        FROM ({_ALL}) l LEFT JOIN villages v ON v.code = l.village LEFT JOIN catalogue c ON c.code = l.item
-        WHERE substr(l.village, 1, length(:area)) = :area
+        FROM ({_ALL}) l WHERE {IN_AREA.format("l.village")}
         AND (:village = '' OR l.village = :village) AND (:item = '' OR l.item = :item)
     """
     values = {"area": area, "village": village, "item": item, "size": size, "skip": (number - 1) * size}
     rows = db.query(
         f"""
+        WITH page AS (SELECT l.* {where} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip)
         SELECT l.*, COALESCE(v.name, l.village) AS village_name, COALESCE(v.town, '') AS town,
             COALESCE(c.name, '') AS item_name
-        {where} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip
+        FROM page l LEFT JOIN villages v ON v.code = l.village LEFT JOIN catalogue c ON c.code = l.item
+        ORDER BY {ORDERS[order]}
         """,
         values,
     )
@@ -80,7 +82,7 @@ def page(
 def count_since(db: Database, since: str, *, area: str) -> int:
     """How many publications in `area` are dated `since` (UTC text) or later."""
     row = db.execute(
-        f"SELECT COUNT(*) FROM ({_ALL}) WHERE substr(village, 1, length(:area)) = :area AND at >= :since",
+        f"SELECT COUNT(*) FROM ({_ALL}) WHERE {IN_AREA.format('village')} AND at >= :since",
         {"area": area, "since": since},
     ).fetchone()
     count: int = row[0]

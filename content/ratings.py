@@ -143,14 +143,19 @@ def tally(db: Database, scope: Scope) -> Tally:
 
 
 def tags(db: Database, scope: Scope, *, is_bad: bool, size: int = 6) -> list[tuple[str, int]]:
-    """The words people chose with good (4, 5) or bad (1, 2) ratings, the commonest first."""
+    """The words people chose with good (4, 5) or bad (1, 2) ratings, the commonest first.
+
+    Equal choices are counted before they are taken apart: a county has a hundred of them, not ten thousand.
+    """
     rows = db.execute(
         f"""
-        SELECT tag.value, COUNT(*) AS chosen FROM cases c
-        JOIN case_moves m ON m.village = c.village AND m.case_no = c.case_no AND m.kind = 'case_rated'
-        JOIN json_each(m.data, '$.tags') tag
-        WHERE {"c.score BETWEEN 1 AND 2" if is_bad else "c.score > 3"} AND c.rated_on BETWEEN :first AND :last
-        AND {scope.of_cases} GROUP BY tag.value ORDER BY chosen DESC, tag.value LIMIT {int(size)}
+        WITH chosen AS (
+            SELECT c.rating_tags AS tags, COUNT(*) AS times FROM cases c
+            WHERE c.score > 0 AND c.rated_on BETWEEN :first AND :last
+            AND {"+c.score BETWEEN 1 AND 2" if is_bad else "+c.score > 3"} AND {scope.of_cases} GROUP BY 1
+        )
+        SELECT tag.value, SUM(times) FROM chosen JOIN json_each(chosen.tags) tag
+        GROUP BY tag.value ORDER BY SUM(times) DESC, tag.value LIMIT {int(size)}
         """,
         scope.values,
     )

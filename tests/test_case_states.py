@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from soak import IS_SOAK
 
 from content import case_states as cs
 from content.calendar import Calendar, Deadline
@@ -330,6 +331,7 @@ def careless_stories(draw: st.DrawFn) -> list[Move]:
     return moves
 
 
+@settings(max_examples=20_000 if IS_SOAK else 100)
 @given(careless_stories())
 def test_whoever_says_whatever_no_state_is_illegal_and_no_clock_runs_in_a_pause(moves: list[Move]) -> None:
     before = Status()

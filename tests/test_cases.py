@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soak import IS_SOAK
 from sqlite_utils import Database
 
 from content import calendar, case_lists, case_states, cases, codes, guides, search
@@ -26,7 +27,7 @@ NAME, PHONE, ID = "王阿婆", "13900001234", "332526195003150008"
 SHIPPED = guides.load_guides(Path(guides.__file__).parent / "data" / "guides.json")
 FOLDS = {**calendar.FOLDS, **guides.FOLDS, **cases.FOLDS}
 # Each fsync costs more than the rule under test; the record's own tests are about durability.
-FEW = settings(max_examples=15)
+FEW = settings(max_examples=2_000 if IS_SOAK else 15)
 
 
 class Clock:

@@ -36,7 +36,7 @@ def finding_group(kind: str) -> Any:
 def finding_sentence(found: Finding) -> str:
     """What stands in the record, in a sentence that accuses nobody."""
     facts = {
-        name: local_time(value) if name.endswith("at") or name in ("now", "until") else value
+        name: local_time(value) if name in ("at", "now", "until") or name.endswith("_at") else value
         for name, value in found.facts.items()
     }
     what = MOVES.get(found.facts.get("what", ""), gettext("提交办件"))
