@@ -19,7 +19,7 @@ from sms.outbox_tables import FINAL, RANK, attempts, gateways, outbox, reports
 
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 15, 600
 UNKNOWN_WAIT_MINUTES = 10
-LEASE_S = 180  # ten texts at the client's 15 s each, and some room
+LEASE_S = 480  # thirty texts at the client's 15 s each, and some room
 
 
 # Made once: making a statement takes longer than running it. (No IN with a list: executemany refuses it.)

@@ -39,7 +39,7 @@ from sms.settings import SmsSettings
 
 log = logging.getLogger(__name__)
 
-BATCH = 10
+BATCH, ANSWERS_BATCH = 10, 30  # answers may fill a larger one: nothing more urgent waits behind them
 LONGEST_VALID_S = 36_000
 LATER_TRIES, LATER_DAYS = 2, 3
 HELP_AFTER_MINUTES, HELP_AFTER_ATTEMPTS = 5, 4  # four tries take four minutes
@@ -114,7 +114,7 @@ class Outbox:
         return [str(row["id"]) for row in rows]
 
     def send_due(self, gateway: Gateway, now: str) -> int:
-        """Hand over the next texts that are due, at most BATCH; how many the gateway was given."""
+        """Hand over the next texts that are due, one batch; how many the gateway was given."""
         leases = self._lease(gateway.name, now)
         if not leases:
             return 0
@@ -123,7 +123,7 @@ class Outbox:
             answers.append(_hand_over(gateway, lease))
             if isinstance(answers[-1], HandOverError) and answers[-1].kind in TAKES_NO_MORE:
                 break
-        # One commit for all answers: a crash before it leaves up to BATCH texts in doubt, which the list settles.
+        # One commit for all answers: a crash before it leaves the batch in doubt, which the list settles.
         with self._record.write() as transaction:
             answered = list(zip(leases, answers, strict=False))
             taken = [(lease, answer) for lease, answer in answered if isinstance(answer, Sent)]
@@ -253,8 +253,9 @@ class Outbox:
                 .where(outbox.c.state == "queued", outbox.c.due_at <= now, outbox.c.expires_at > now)
                 .where(outbox.c.gateway.in_(("", gateway)))
                 .order_by(outbox.c.priority, outbox.c.created_at, outbox.c.id)
-                .limit(BATCH)
+                .limit(ANSWERS_BATCH)
             ).all()
+            due = [row for place, row in enumerate(due) if place < BATCH or row.kind not in UNASKED]
             allowance = limits.Allowance(transaction, due, now, self._settings.daily_segments)
             going = [row for row in due if self._may_go(transaction, row, allowance.take(row), now)]
             leases = [self._make_lease(row, gateway, now) for row in going]
