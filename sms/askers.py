@@ -44,11 +44,11 @@ class Asker:
 
 
 def find(
-    transaction: Transaction, node: Node, listed: Sequence[Village], fingerprints: Sequence[str], now: str
+    connection: sa.Connection, node: Node, listed: Sequence[Village], fingerprints: Sequence[str], now: str
 ) -> dict[str, Asker]:
     """What is known of each of these senders. listed: the villages that this node has."""
-    db, on_file = node.views.read(), contacts.on_file(transaction, fingerprints)
-    meant = _villages_of(transaction, node, listed, on_file)
+    db, on_file = node.views.read(), contacts.on_file(connection, fingerprints)
+    meant = _villages_of(connection, node, listed, on_file)
     found = {}
     for sender, held in on_file.items():
         own = tuple(one.case_no for one in held)
@@ -100,14 +100,14 @@ def signature(db: Database, village: Village | None, settings: SmsSettings) -> s
 
 
 def _villages_of(
-    transaction: Transaction, node: Node, listed: Sequence[Village], on_file: Mapping[str, Sequence[OnFile]]
+    connection: sa.Connection, node: Node, listed: Sequence[Village], on_file: Mapping[str, Sequence[OnFile]]
 ) -> dict[str, Village | None]:
     """For each sender the only village there is, the one they have named, or the one that has their cases."""
     by_code = {village.code: village for village in listed}
     if not node.is_county or len(listed) == 1:
         only = listed[0] if node.is_county else by_code.get(node.config.code)
         return dict.fromkeys(on_file, only)
-    said = {row.sender: row.village for row in transaction.execute(_SAID, {"senders": list(on_file)})}
+    said = {row.sender: row.village for row in connection.execute(_SAID, {"senders": list(on_file)})}
     found: dict[str, Village | None] = {}
     for sender, held in on_file.items():
         codes = {said[sender]} if sender in said else {one.village for one in held}

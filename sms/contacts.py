@@ -80,9 +80,9 @@ def keep(transaction: Transaction, keys: NodeKeys, no: str, village: str, number
     return Contact(no, village, recipient, number)
 
 
-def on_file(transaction: Transaction, recipients: Sequence[str]) -> dict[str, list[OnFile]]:
+def on_file(connection: sa.Connection, recipients: Sequence[str]) -> dict[str, list[OnFile]]:
     """What has each of these phones on file: cases and feedback."""
     found: dict[str, list[OnFile]] = {recipient: [] for recipient in recipients}
-    for row in transaction.execute(_ON_FILE, {"recipients": recipients}):
+    for row in connection.execute(_ON_FILE, {"recipients": recipients}):
         found[row.recipient].append(OnFile(row.case_no, row.village))
     return found

@@ -37,12 +37,12 @@ class Conversation:
 
 
 def find(
-    transaction: Transaction, keys: NodeKeys, senders: Sequence[str], now: str
+    connection: sa.Connection, keys: NodeKeys, senders: Sequence[str], now: str
 ) -> dict[str, Conversation]:
     """The conversation with each of these numbers, an empty one when the last text is older than ten minutes."""
     asked = {"senders": senders, "oldest": later(now, minutes=-KEPT_MINUTES)}
     found = dict.fromkeys(senders, Conversation())
-    for row in transaction.execute(_HELD, asked):
+    for row in connection.execute(_HELD, asked):
         found[row.sender] = msgspec.json.decode(keys.reveal(row.hidden), type=Conversation)
     return found
 

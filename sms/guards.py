@@ -43,11 +43,11 @@ ONLY_QUESTIONS = ("slow_down", "too_often")  # verdicts that what asks for nothi
 Verdict = Literal["answer", "slow_down", "too_often", "same_again", "unknown_again"]
 
 
-def verdicts(transaction: Transaction, ids: Sequence[str], now: str) -> dict[str, Verdict]:
+def verdicts(connection: sa.Connection, ids: Sequence[str], now: str) -> dict[str, Verdict]:
     """Whether to answer each of these texts, of as many senders. "slow_down" is said once, after that a flood meets silence."""
     hour, today = later(now, hours=-1), day_start(now)
     moments = {"hour": hour, "today": today, "ten_minutes": later(now, minutes=-10)}
-    rows = transaction.execute(_COUNTED, moments | {"ids": ids, "oldest": min(hour, today)})
+    rows = connection.execute(_COUNTED, moments | {"ids": ids, "oldest": min(hour, today)})
     counted: dict[str, dict[str, int]] = {row[0]: dict(zip(_COUNTS, row[1:], strict=True)) for row in rows}
     return {id_: _verdict(counted.get(id_, dict.fromkeys(_COUNTS, 0))) for id_ in ids}
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import msgspec
 import sqlalchemy as sa
@@ -15,7 +15,6 @@ from content.local import create
 from content.node import Node
 from content.rating_states import FollowedUp
 from content.record.store import Transaction
-from content.villages import Village
 from sms import (
     askers,
     contacts,
@@ -28,8 +27,8 @@ from sms import (
     subscribers,
     templates,
 )
+from sms.answers import Answer, Inbound, Known, Written
 from sms.arrivals import Arrivals
-from sms.askers import Asker
 from sms.commands import understand
 from sms.conversations import Conversation
 from sms.gateway import Received
@@ -59,66 +58,6 @@ _new = sa.select(inbox, _place.label("place")).where(inbox.c.state == "new").sub
 _WAITING = sa.select(_new).where(_new.c.place == 1).order_by(_new.c.received_at, _new.c.id).limit(BATCH)
 
 
-@dataclass(frozen=True)
-class Inbound:
-    """A saved text."""
-
-    id: str
-    sender: str
-    number: str
-    text: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What an inbound text is answered, before it is written down. filed_as: the number of what it hands in."""
-
-    inbound: Inbound
-    question: Question
-    reply: Reply
-    conversation: Conversation
-    filed_as: str = ""
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What a batch of texts is answered by, asked once for all of it. listed: the villages of this node."""
-
-    listed: list[Village]
-    verdicts: dict[str, guards.Verdict]
-    askers: dict[str, Asker]
-    conversations: dict[str, Conversation]
-
-
-@dataclass
-class _Written:
-    """What a batch of answers puts down, in one statement of each kind."""
-
-    replies: list[NewMessage] = field(default_factory=list)
-    conversations: dict[str, Conversation] = field(default_factory=dict)
-    closed: list[dict[str, object]] = field(default_factory=list)
-    missed: list[Inbound] = field(default_factory=list)
-
-    def reply(self, inbound: Inbound, wording: Wording, village: str) -> None:
-        message = NewMessage(
-            event=f"in:{inbound.id}",
-            to=inbound.number,
-            kind="reply",
-            template=wording.template,
-            text=wording.text,
-            parameters=wording.parameters,
-            village=village,
-        )
-        self.replies.append(message)
-
-    def close(
-        self, inbound: Inbound, state: str, why: str, village: str = "", *, is_miss: bool = False
-    ) -> None:
-        values = {"text": inbound.id, "state": state, "why": why, "village": village, "is_miss": is_miss}
-        self.closed.append(values)
-
-
 class Inbox:
     """The texts that come in at one node."""
 
@@ -142,20 +81,23 @@ class Inbox:
     def answer_due(self, now: str) -> int:
         """Answer the oldest texts that wait, one of each number, at most BATCH; how many.
 
-        A rating is entered before it is thanked for; feedback is filed in one commit with its answer.
+        Thought about first and written then, so that what comes in is not kept waiting. A rating is entered before it is
+        thanked for; feedback is filed in one commit with its answer.
         """
         with self._node.record.read() as connection:
             waiting = [self._inbound(row) for row in connection.execute(_WAITING)]
-        if not waiting:
-            return 0
-        apart, written = [], _Written()
+            if not waiting:
+                return 0
+            known = self._ask(connection, waiting, now)
+            answers = [self._understand(connection, known, inbound, now) for inbound in waiting]
+        apart, written = [], Written()
         with self._node.record.write() as transaction:
-            known = self._ask(transaction, waiting, now)
-            for inbound in waiting:
-                answer = self._consider(transaction, known, inbound, written, now)
-                if answer and (answer.reply.rates or answer.reply.is_filed):
+            for answer in answers:
+                if not self._is_answered(transaction, known, answer, written, now):
+                    continue
+                if answer.reply.rates or answer.reply.is_filed:
                     apart.append(answer)
-                elif answer:
+                else:
                     self._write(transaction, answer, written, now)
             self._put_down(transaction, written, now)
         for answer in apart:
@@ -181,25 +123,26 @@ class Inbox:
         said = msgspec.json.decode(self._keys.reveal(row.hidden))
         return Inbound(row.id, row.sender, said["number"], said["text"], row.words)
 
-    def _ask(self, transaction: Transaction, waiting: list[Inbound], now: str) -> _Known:
+    def _ask(self, connection: sa.Connection, waiting: list[Inbound], now: str) -> Known:
         listed = villages.all_villages(self._node.views.read())
         senders = [inbound.sender for inbound in waiting]
-        return _Known(
+        return Known(
             listed,
-            guards.verdicts(transaction, [inbound.id for inbound in waiting], now),
-            askers.find(transaction, self._node, listed, senders, now),
-            conversations.find(transaction, self._keys, senders, now),
+            guards.verdicts(connection, [inbound.id for inbound in waiting], now),
+            askers.find(connection, self._node, listed, senders, now),
+            conversations.find(connection, self._keys, senders, now),
         )
 
-    def _consider(
-        self, transaction: Transaction, known: _Known, inbound: Inbound, written: _Written, now: str
-    ) -> Answer | None:
-        """The answer; None when there is to be none, which is then noted."""
-        verdict = known.verdicts[inbound.id]
-        answer = self._understand(transaction, known, inbound, now)
+    def _is_answered(
+        self, transaction: Transaction, known: Known, answer: Answer, written: Written, now: str
+    ) -> bool:
+        """Whether this text gets its answer; that it gets none is noted."""
+        inbound, verdict = answer.inbound, known.verdicts[answer.inbound.id]
+        if answer.means:
+            askers.remember_village(transaction, inbound.sender, answer.means)
         is_free = answer.question.understood.intent in guards.FREE
         if verdict == "answer" or (is_free and verdict in guards.ONLY_QUESTIONS):
-            return answer
+            return True
         if verdict == "slow_down":
             slow = Reply(answer.question.say("too_often", phone=answer.question.phone))
             written.reply(inbound, slow.wording, known.askers[inbound.sender].village_code)
@@ -208,16 +151,15 @@ class Inbox:
         if verdict in ("same_again", "unknown_again"):
             self._note(transaction, "silenced", f"{inbound.sender} {now[:10]}", inbound, now)
         written.close(inbound, "silent", verdict)
-        return None
+        return False
 
-    def _understand(self, transaction: Transaction, known: _Known, inbound: Inbound, now: str) -> Answer:
+    def _understand(self, connection: sa.Connection, known: Known, inbound: Inbound, now: str) -> Answer:
         db, today = self._node.views.read(), local_date(from_text(now))
         asker, conversation = known.askers[inbound.sender], known.conversations[inbound.sender]
         text, named = inbound.text, askers.named_village(known.listed, inbound.text)
-        village = named or asker.village
+        village, means = named or asker.village, None
         if named and (conversation.waiting or askers.is_only_named(named, text)):
-            askers.remember_village(transaction, inbound.sender, named)
-            text = conversation.waiting or "帮助"
+            means, text = named, conversation.waiting or "帮助"
         is_rating_awaited = bool(asker.to_rate) and not conversation.choices
         understood = understand(text, today=today, awaiting_rating=is_rating_awaited)
         language = (
@@ -234,7 +176,7 @@ class Inbox:
             to_rate_again=asker.to_rate_again,
             choices=conversation.choices,
             offered=(
-                subscribers.offered(transaction, self._keys, inbound.sender, now)
+                subscribers.offered(connection, self._keys, inbound.sender, now)
                 if understood.intent == "start"
                 else ()
             ),
@@ -244,14 +186,14 @@ class Inbox:
         )
         if understood.intent == "more" and conversation.pages:
             page = Reply(Wording("page", conversation.pages[0], {}), choices=conversation.choices)
-            return Answer(inbound, question, page, replace(conversation, pages=conversation.pages[1:]))
+            turned = replace(conversation, pages=conversation.pages[1:])
+            return Answer(inbound, question, page, turned, means)
         reply = replies.answer(question, db)
         pages = templates.pages(reply.wording.text, signature=question.signature, language=language)
         shown = replace(reply, wording=replace(reply.wording, text=pages[0]))
         waiting = text if reply.needs_village else ""
-        return Answer(
-            inbound, question, shown, Conversation(tuple(pages[1:]), reply.choices, waiting, language)
-        )
+        said = Conversation(tuple(pages[1:]), reply.choices, waiting, language)
+        return Answer(inbound, question, shown, said, means)
 
     def _rate(self, answer: Answer) -> Answer:
         """Enter a rating, once: after a crash the same text finds its own rating there."""
@@ -302,11 +244,11 @@ class Inbox:
         return filings.lead(self._node, question, guide, number, village_key=key)
 
     def _write_one(self, transaction: Transaction, answer: Answer, now: str) -> None:
-        written = _Written()
+        written = Written()
         self._write(transaction, answer, written, now)
         self._put_down(transaction, written, now)
 
-    def _write(self, transaction: Transaction, answer: Answer, written: _Written, now: str) -> None:
+    def _write(self, transaction: Transaction, answer: Answer, written: Written, now: str) -> None:
         """The reply, what it brings about and the conversation: one commit."""
         inbound, question, reply = answer.inbound, answer.question, answer.reply
         village = question.village.code if question.village else ""
@@ -320,7 +262,7 @@ class Inbox:
         if reply.is_miss:
             written.missed.append(inbound)
 
-    def _put_down(self, transaction: Transaction, written: _Written, now: str) -> None:
+    def _put_down(self, transaction: Transaction, written: Written, now: str) -> None:
         self._outbox.enqueue_all(transaction, written.replies)
         conversations.save(transaction, self._keys, written.conversations, now)
         if written.closed:

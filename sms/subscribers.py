@@ -84,15 +84,15 @@ def offer(
     transaction.execute(sa.insert(offers), row)
 
 
-def offered(transaction: Transaction, keys: NodeKeys, recipient: str, now: str) -> tuple[str, ...]:
+def offered(connection: sa.Connection, keys: NodeKeys, recipient: str, now: str) -> tuple[str, ...]:
     """The sections that wait for this phone's yes."""
-    found = _offer(transaction, recipient, now)
+    found = _offer(connection, recipient, now)
     return tuple(msgspec.json.decode(keys.reveal(found.hidden))["sections"]) if found else ()
 
 
 def accept_offer(transaction: Transaction, keys: NodeKeys, recipient: str, now: str) -> None:
     """The phone has said yes: subscribe it to what was asked for."""
-    found = _offer(transaction, recipient, now)
+    found = _offer(transaction.connection, recipient, now)
     if found is None:
         return
     said = msgspec.json.decode(keys.reveal(found.hidden))
@@ -126,9 +126,9 @@ def numbers_for(transaction: Transaction, keys: NodeKeys, village: str, section:
     return sorted(found.values())
 
 
-def _offer(transaction: Transaction, recipient: str, now: str) -> sa.Row | None:
+def _offer(connection: sa.Connection, recipient: str, now: str) -> sa.Row | None:
     recent = offers.c.at >= later(now, days=-OFFER_DAYS)
-    return transaction.execute(sa.select(offers).where(offers.c.recipient == recipient, recent)).one_or_none()
+    return connection.execute(sa.select(offers).where(offers.c.recipient == recipient, recent)).one_or_none()
 
 
 def _remove(transaction: Transaction, recipient: str, village: str, sections: tuple[str, ...]) -> int:
