@@ -13,6 +13,7 @@ from content.drafts import IMPORTED, Drafts
 from content.errors import IntakeError
 from content.intake import upload
 from content.intake.excel import read_roll, read_statement
+from content.ledger_rows import TITLES
 from content.node import Node
 from content.record.blobs import BlobRef
 from content.villages import Village
@@ -86,15 +87,11 @@ def _notice(node: Node, path: Path) -> str:
 def _statement(node: Node, path: Path) -> str:
     """A draft of the accounts in the file, and one of each ledger."""
     read, today = read_statement(path), local_date(node.clock())
-    made = [
-        _draft(
-            node,
-            "ledger",
-            path.stem,
-            drafting.ledger_data(read, kind, title=path.stem, issuer="", today=today),
-        )
-        for kind in drafting.ledger_kinds(read)
-    ]
+    made = []
+    for kind in drafting.ledger_kinds(read):
+        title = f"{node.config.name}{TITLES[kind]}"
+        data = drafting.ledger_data(read, kind, title=title, issuer="", today=today)
+        made.append(_draft(node, "ledger", title, data))
     if read.tables:
         data = drafting.statement_data(read, title=path.stem, issuer="")
         made.insert(0, _draft(node, "statement", path.stem, data))

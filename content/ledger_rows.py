@@ -109,6 +109,15 @@ ROWS: dict[str, type[Row]] = {
     "balance_sheet": BalanceLine,
 }
 KINDS = tuple(ROWS)
+# What a ledger of each kind is called in the title of its draft.
+TITLES = {
+    "assets": "资产台账",
+    "money": "货币资金清点表",
+    "resources": "资源台账",
+    "contracts": "承包租赁合同台账",
+    "debts": "债权债务变动表",
+    "balance_sheet": "资产负债表",
+}
 # The item of the county's catalogue that each kind stands under.
 ITEMS = {
     "assets": "F4",

@@ -58,7 +58,11 @@ def test_a_workbook_of_ledgers_is_imported_as_a_draft_for_each(desk: Desk) -> No
     brought = bring(desk, "statement", "finance/04_柳河村三资台账.xls")
     agent = desk.signed_in("zhou")
 
-    assert {draft.data["kind"] for draft in brought} == {"money", "assets", "resources"}
+    assert {draft.data["kind"]: draft.title for draft in brought} == {
+        "money": "柳河村货币资金清点表",
+        "assets": "柳河村资产台账",
+        "resources": "柳河村资源台账",
+    }
     for draft in brought:
         page = agent.post(f"/desk/drafts/{draft.id}/take-up").location
         assert agent.get(page).status_code == 200

@@ -18,15 +18,6 @@ from kiosk.desk.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
 ROWS_A_PAGE = 40
-# What a ledger of each kind is called in the title of its draft.
-_TITLES = {
-    "assets": "资产台账",
-    "money": "货币资金清点表",
-    "resources": "资源台账",
-    "contracts": "承包租赁合同台账",
-    "debts": "债权债务变动表",
-    "balance_sheet": "资产负债表",
-}
 
 
 def data_from(read: ReadStatement, village: str, issuer: str) -> list[dict[str, Any]]:
@@ -129,7 +120,7 @@ def _edit_page(draft: Draft, problem: str = "", status: int = 200) -> Response:
 
 def _title(village: str, read: ReadStatement, kind: str) -> str:
     if read.period is None:
-        return f"{village}{_TITLES[kind]}"
+        return f"{village}{ledger_rows.TITLES[kind]}"
     start, end = read.period.start, read.period.end
     if read.period.months == 12:
         span = ""
@@ -137,7 +128,7 @@ def _title(village: str, read: ReadStatement, kind: str) -> str:
         span = f"{end.month}月"
     else:
         span = f"{start.month}至{end.month}月"
-    return f"{village}{end.year}年{span}{_TITLES[kind]}"
+    return f"{village}{end.year}年{span}{ledger_rows.TITLES[kind]}"
 
 
 def _keep(draft: Draft, data: dict[str, Any], overrides: dict[str, str] | None = None) -> Draft:
