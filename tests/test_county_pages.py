@@ -503,3 +503,12 @@ def test_a_notice_that_cannot_be_is_refused_and_stays_in_the_form(
     assert words in plain(answer.text)
     assert notice in answer.text
     assert calendar.get_calendar(console.place.county.views.read()).source_of(2027) == ""
+
+
+def test_every_page_of_the_menu_has_an_access_key_of_its_own_and_the_menu_says_how(console: Console) -> None:
+    page = console.client("admin").get("/county").text
+    menu = page[page.index('<nav class="office-nav"') :]
+
+    keys = re.findall(r'accesskey="(.)"', menu)
+    assert len(keys) == len(set(keys)) == menu.count("<a href=")
+    assert "按住 Alt" in menu
