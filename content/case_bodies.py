@@ -10,7 +10,6 @@ import msgspec
 
 from content.case_photos import MAX_PHOTOS, SealedFile
 
-Speaker = Literal["village", "county"]
 Words = Annotated[str, msgspec.Meta(pattern=r"\S")]
 Level = Literal["village", "township", "county"]
 Delivery = Literal["window", "post", "certificate"]

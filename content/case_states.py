@@ -4,11 +4,8 @@
 not count · 办结 closing. The documentation prints `TRANSITIONS` and `ACTIONS`; the code obeys them.
 """
 
-import heapq
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from content.case_bodies import (
@@ -26,12 +23,12 @@ from content.case_bodies import (
     Refused,
     Resumed,
     Sent,
-    Speaker,
     StepDone,
     SupplementAsked,
     Supplemented,
 )
 from content.clock import from_text, local_date
+from content.moves import Move, Speaker, in_order
 
 FILED, SUPPLEMENT, REFUSED = "filed", "supplement", "refused"
 ACCEPTED, IN_PROGRESS, PAUSED = "accepted", "in_progress", "paused"
@@ -119,27 +116,6 @@ TRANSITIONS = {
     (COLLECTED, "case_rated"): COLLECTED,
     (REFUSED, "case_rated"): REFUSED,
 }
-
-
-@dataclass(frozen=True)
-class Move:
-    """One event of a case. refs: the events it answers; order: its place among its writer's events
-    to this audience ("" where it is always the same); body: see ACTIONS."""
-
-    event: str
-    kind: str
-    at: str
-    by: str
-    origin: str
-    order: str
-    refs: tuple[str, ...]
-    body: Any
-    audience: str = ""
-
-    @property
-    def speaker(self) -> Speaker:
-        """Counties have 6-digit codes."""
-        return "county" if len(self.origin) == 6 else "village"
 
 
 @dataclass(frozen=True)
@@ -272,46 +248,6 @@ def reduce(moves: Iterable[Move]) -> Status:
         ):  # said by a clock that did not know: nothing to look at
             status = replace(status, irregular=(*status.irregular, move))
     return status
-
-
-def in_order(moves: Iterable[Move]) -> list[Move]:
-    """Causes before consequences: what a move refers to, and its writer's earlier moves.
-
-    What that leaves open goes by claimed time and event id. A forged ring of references is cut at its earliest move.
-    """
-    held = {move.event: move for move in sorted(moves, key=_claimed)}
-    causes = _causes(held)
-    effects: dict[str, list[str]] = defaultdict(list)
-    for event, before in causes.items():
-        for cause in before:
-            effects[cause].append(event)
-    ready = [_claimed(held[event]) for event, before in causes.items() if not before]
-    ordered: list[Move] = []
-    while causes:
-        event = heapq.heappop(ready)[1] if ready else next(iter(causes))
-        del causes[event]
-        ordered.append(held[event])
-        for effect in effects[event]:
-            if effect in causes:
-                causes[effect].discard(event)
-                if not causes[effect]:
-                    heapq.heappush(ready, _claimed(held[effect]))
-    return ordered
-
-
-def _claimed(move: Move) -> tuple[str, str]:
-    return move.at, move.event
-
-
-def _causes(held: dict[str, Move]) -> dict[str, set[str]]:
-    causes = {event: {ref for ref in move.refs if ref in held} for event, move in held.items()}
-    own: dict[tuple[str, str], list[Move]] = defaultdict(list)
-    for move in held.values():
-        own[move.origin, move.audience].append(move)
-    for chain in own.values():
-        for earlier, later in pairwise(sorted(chain, key=lambda move: (move.order, move.event))):
-            causes[later.event].add(earlier.event)
-    return causes
 
 
 def _after(status: Status, move: Move) -> Status:

@@ -23,16 +23,16 @@ from typing import Annotated, Any
 import msgspec
 from sqlite_utils import Database
 
-from content import codes, files
+from content import codes, files, moves
 from content.case_bodies import Supplemented
 from content.case_forms import Channel, Fingerprints
 from content.case_photos import MAX_PHOTOS, SealedFile
-from content.case_states import ACTIONS, ENDED, Move, Status, reduce
+from content.case_states import ACTIONS, ENDED, Status, reduce
 from content.clock import from_text, local_date
 from content.folding import Fold, from_county, from_village, insert
 from content.record.events import Event
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE cases (
     village TEXT NOT NULL, case_no TEXT NOT NULL, event TEXT NOT NULL, event_order TEXT NOT NULL,
     guide_id TEXT NOT NULL, guide_version INTEGER NOT NULL, channel TEXT NOT NULL, by TEXT NOT NULL,
@@ -62,8 +62,7 @@ CREATE INDEX cases_score ON cases (score, rated_on, village) WHERE score > 0;
 CREATE INDEX cases_phone ON cases (phone_fp) WHERE phone_fp <> '';
 CREATE INDEX cases_id ON cases (id_fp) WHERE id_fp <> '';
 CREATE TABLE case_moves (
-    event TEXT PRIMARY KEY, village TEXT NOT NULL, case_no TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
-    by TEXT NOT NULL, origin TEXT NOT NULL, event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL
+    village TEXT NOT NULL, case_no TEXT NOT NULL, {moves.COLUMNS}
 );
 CREATE INDEX case_moves_case ON case_moves (village, case_no);
 CREATE INDEX case_moves_certificate ON case_moves (json_extract(data, '$.certificate_no')) WHERE kind = 'case_sent';
@@ -87,26 +86,16 @@ class Filed:
     photos: Annotated[tuple[SealedFile, ...], msgspec.Meta(max_length=MAX_PHOTOS)] = ()
 
 
-def moves_of(db: Database, village: str, case_no: str) -> list[Move]:
+_BODIES = {kind: action.body for kind, action in ACTIONS.items()}
+
+
+def moves_of(db: Database, village: str, case_no: str) -> list[moves.Move]:
     """Every move of one case that has arrived, in no order."""
     rows = db.query(
         "SELECT * FROM case_moves WHERE village = :village AND case_no = :case_no",
         {"village": village, "case_no": case_no},
     )
-    return [_move(row) for row in rows]
-
-
-def _move(row: dict[str, Any]) -> Move:
-    return Move(
-        event=row["event"],
-        kind=row["kind"],
-        at=row["at"],
-        by=row["by"],
-        origin=row["origin"],
-        order=row["event_order"],
-        refs=tuple(msgspec.json.decode(row["refs"])),
-        body=msgspec.json.decode(row["data"], type=ACTIONS[row["kind"]].body),
-    )
+    return [moves.from_row(row, _BODIES) for row in rows]
 
 
 def _fold_filed(db: Database, event: Event) -> None:
@@ -158,16 +147,9 @@ def _fold_move(db: Database, event: Event) -> None:
     body = msgspec.convert(event.body, ACTIONS[event.kind].body)
     from_text(event.at)  # a time that cannot be read sets the event aside here, not when the case is read
     row = {
-        "event": event.id,
+        **moves.to_row(event, body),
         "village": event.audience if event.is_from_county else event.origin,
         "case_no": case_no,
-        "kind": event.kind,
-        "at": event.at,
-        "by": event.by,
-        "origin": event.origin,
-        "event_order": event.order,
-        "refs": msgspec.json.encode(event.refs).decode(),
-        "data": msgspec.json.encode(body).decode(),
     }
     insert(db, "case_moves", row)
     if isinstance(body, Supplemented):

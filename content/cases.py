@@ -22,13 +22,11 @@ from content.case_states import (
     Collected,
     Decided,
     DeemedAccepted,
-    Move,
     Paused,
     Rated,
     Refused,
     Resumed,
     Sent,
-    Speaker,
     Status,
     StepDone,
     SupplementAsked,
@@ -40,6 +38,7 @@ from content.case_states import (
 from content.clock import from_text, local_date
 from content.errors import NotFound, RuleError
 from content.guide_fields import Guide
+from content.moves import Move, Speaker
 from content.record.events import NewEvent
 from content.record.keys import NodeKeys
 from content.record.store import Record

@@ -14,8 +14,8 @@ import msgspec
 
 from content.calendar import Calendar, Deadline, working_days_after
 from content.case_bodies import Level, Words
-from content.case_states import Move, Speaker, in_order
 from content.clock import from_text, local_date
+from content.moves import Move, Speaker, in_order
 
 CONSULTATION, COMPLAINT, SUGGESTION, OBJECTION = "consultation", "complaint", "suggestion", "objection"
 VILLAGE_ANSWERS = frozenset({CONSULTATION, OBJECTION})

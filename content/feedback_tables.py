@@ -11,14 +11,13 @@ from typing import Annotated, Any
 import msgspec
 from sqlite_utils import Database
 
-from content import codes
-from content.case_states import Move
+from content import codes, moves
 from content.clock import from_text
 from content.feedback_states import BODIES, CATEGORIES, COMPLAINT, Answerer, Status, reduce
 from content.folding import insert
 from content.record.events import Event
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE feedback (
     village TEXT NOT NULL, no TEXT NOT NULL, event TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL,
     category TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, filed_at TEXT NOT NULL,
@@ -29,9 +28,7 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_number ON feedback (no);
 CREATE INDEX feedback_state ON feedback (state, village, answered_on DESC);
 CREATE TABLE feedback_moves (
-    event TEXT PRIMARY KEY, village TEXT NOT NULL, no TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
-    by TEXT NOT NULL, origin TEXT NOT NULL, audience TEXT NOT NULL,
-    event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL
+    village TEXT NOT NULL, no TEXT NOT NULL, {moves.COLUMNS}
 );
 CREATE INDEX feedback_moves_no ON feedback_moves (village, no);
 CREATE TABLE feedback_published (
@@ -89,21 +86,7 @@ def status_of(db: Database, village: str, no: str, *, kind: str, first: Answerer
     rows = db.query(
         "SELECT * FROM feedback_moves WHERE village = :village AND no = :no", {"village": village, "no": no}
     )
-    return reduce([_move(row) for row in rows], kind=kind, first=first)
-
-
-def _move(row: dict[str, Any]) -> Move:
-    return Move(
-        event=row["event"],
-        kind=row["kind"],
-        at=row["at"],
-        by=row["by"],
-        origin=row["origin"],
-        audience=row["audience"],
-        order=row["event_order"],
-        refs=tuple(msgspec.json.decode(row["refs"])),
-        body=msgspec.json.decode(row["data"], type=BODIES[row["kind"]]),
-    )
+    return reduce([moves.from_row(row, BODIES) for row in rows], kind=kind, first=first)
 
 
 def _fold_filed(db: Database, event: Event) -> None:
@@ -151,19 +134,7 @@ def _fold_move(db: Database, event: Event) -> None:
     _require_own(event, village)
     from_text(event.at)  # a time that cannot be read sets the event aside here, not when it is shown
     body: Any = msgspec.convert(event.body, BODIES[event.kind])
-    row = {
-        "event": event.id,
-        "village": village,
-        "no": no,
-        "kind": event.kind,
-        "at": event.at,
-        "by": event.by,
-        "origin": event.origin,
-        "audience": event.audience,
-        "event_order": event.order,
-        "refs": msgspec.json.encode(event.refs).decode(),
-        "data": msgspec.json.encode(body).decode(),
-    }
+    row = {**moves.to_row(event, body), "village": village, "no": no}
     insert(db, "feedback_moves", row)
     _refresh(db, village, no)
 

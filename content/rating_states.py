@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from content.calendar import Calendar, working_days_after
-from content.case_states import Move, Speaker, in_order
 from content.clock import from_text, local_date
+from content.moves import Move, Speaker, in_order
 
 OPEN, CONTACTED, FIXED = "open", "contacted", "fixed"
 APPEALED, UPHELD, EXCLUDED = "appealed", "upheld", "excluded"

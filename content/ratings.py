@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from content import calendar, rating_states, screening
+from content import calendar, moves, rating_states, screening
 from content.calendar import Calendar, working_days_after
-from content.case_states import Move, Speaker
 from content.clock import from_text, local_date
 from content.errors import NotFound, RuleError
 from content.folding import Fold, from_county, insert
+from content.moves import Speaker
 from content.rating_states import (
     BODIES,
     ENDED,
@@ -39,15 +39,14 @@ from content.record.events import Event, NewEvent
 from content.record.store import Record
 from content.scopes import IN_AREA, Scope
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE rating_tasks (
     village TEXT NOT NULL, case_no TEXT NOT NULL, state TEXT NOT NULL, contacted_on TEXT NOT NULL,
     fixed_on TEXT NOT NULL, PRIMARY KEY (village, case_no)
 ) WITHOUT ROWID;
 CREATE INDEX rating_tasks_state ON rating_tasks (state, village);
 CREATE TABLE rating_moves (
-    event TEXT PRIMARY KEY, village TEXT NOT NULL, case_no TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
-    by TEXT NOT NULL, origin TEXT NOT NULL, event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL
+    village TEXT NOT NULL, case_no TEXT NOT NULL, {moves.COLUMNS}
 );
 CREATE INDEX rating_moves_case ON rating_moves (village, case_no);
 CREATE TABLE rating_rules (valid_from TEXT PRIMARY KEY, rules JSON NOT NULL, event_order TEXT NOT NULL);
@@ -216,7 +215,7 @@ def status_of(db: Database, village: str, case_no: str) -> Status:
         "SELECT * FROM rating_moves WHERE village = :village AND case_no = :case_no",
         {"village": village, "case_no": case_no},
     )
-    return reduce([_move(row) for row in rows])
+    return reduce([moves.from_row(row, BODIES) for row in rows])
 
 
 def contact(record: Record, db: Database, village: str, case_no: str, body: Contacted, *, by: str) -> None:
@@ -330,19 +329,6 @@ def _append(record: Record, db: Database, village: str, case_no: str, body: Any,
     )
 
 
-def _move(row: dict[str, Any]) -> Move:
-    return Move(
-        event=row["event"],
-        kind=row["kind"],
-        at=row["at"],
-        by=row["by"],
-        origin=row["origin"],
-        order=row["event_order"],
-        refs=tuple(msgspec.json.decode(row["refs"])),
-        body=msgspec.json.decode(row["data"], type=BODIES[row["kind"]]),
-    )
-
-
 def _fold_move(db: Database, event: Event) -> None:
     """A village speaks of its own cases to the county, the county of a village's to that village: neither reaches further."""
     village, case_no = (msgspec.convert(event.body[name], str) for name in ("village", "case_no"))
@@ -350,18 +336,7 @@ def _fold_move(db: Database, event: Event) -> None:
         raise PermissionError(f"{event.origin} cannot speak to {event.audience} of a rating in {village}")
     from_text(event.at)  # a time that cannot be read sets the event aside here, not when it is shown
     body: Any = msgspec.convert(event.body, BODIES[event.kind])
-    row = {
-        "event": event.id,
-        "village": village,
-        "case_no": case_no,
-        "kind": event.kind,
-        "at": event.at,
-        "by": event.by,
-        "origin": event.origin,
-        "event_order": event.order,
-        "refs": msgspec.json.encode(event.refs).decode(),
-        "data": msgspec.json.encode(body).decode(),
-    }
+    row = {**moves.to_row(event, body), "village": village, "case_no": case_no}
     insert(db, "rating_moves", row)
     status = status_of(db, village, case_no)
     db.execute(

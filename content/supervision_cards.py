@@ -12,13 +12,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from sqlite_utils import Database
 
-from content.case_bodies import IsoDate, Speaker, Words
-from content.case_states import Move, in_order
+from content import moves
+from content.case_bodies import IsoDate, Words
 from content.clock import from_text, local_date
 from content.folding import from_county, insert
+from content.moves import Move, Speaker, in_order
 from content.record.events import Event
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE cards (
     card TEXT PRIMARY KEY, village TEXT NOT NULL, subject TEXT NOT NULL, case_no TEXT NOT NULL,
     department TEXT NOT NULL, is_villages INTEGER NOT NULL, rule TEXT NOT NULL, rule_name TEXT NOT NULL,
@@ -31,8 +32,7 @@ CREATE INDEX cards_matter ON cards (subject, case_no);
 CREATE INDEX cards_state ON cards (state, colour, issued_on);
 CREATE INDEX cards_newest ON cards (issued_on DESC, event_order DESC, card);
 CREATE TABLE card_moves (
-    event TEXT PRIMARY KEY, card TEXT NOT NULL, village TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
-    by TEXT NOT NULL, origin TEXT NOT NULL, event_order TEXT NOT NULL, refs JSON NOT NULL, data JSON NOT NULL
+    card TEXT NOT NULL, village TEXT NOT NULL, {moves.COLUMNS}
 );
 CREATE INDEX card_moves_card ON card_moves (card);
 """
@@ -181,7 +181,7 @@ def reduce(moves: Iterable[Move], *, colour: str, is_villages: bool) -> Status:
 def status_of(db: Database, card: str, *, colour: str, is_villages: bool) -> Status:
     """Where a card stands, by every move that has arrived."""
     rows = db.query("SELECT * FROM card_moves WHERE card = ?", [card])
-    return reduce([_move(row) for row in rows], colour=colour, is_villages=is_villages)
+    return reduce([moves.from_row(row, BODIES) for row in rows], colour=colour, is_villages=is_villages)
 
 
 def _after(status: Status, move: Move) -> Status:
@@ -199,19 +199,6 @@ def _after(status: Status, move: Move) -> Status:
         case _:
             day = local_date(from_text(move.at)).isoformat()
             return replace(after, escalation=body, escalated_on=day)
-
-
-def _move(row: dict[str, Any]) -> Move:
-    return Move(
-        event=row["event"],
-        kind=row["kind"],
-        at=row["at"],
-        by=row["by"],
-        origin=row["origin"],
-        order=row["event_order"],
-        refs=tuple(msgspec.json.decode(row["refs"])),
-        body=msgspec.json.decode(row["data"], type=BODIES[row["kind"]]),
-    )
 
 
 def _fold_issued(db: Database, event: Event) -> None:
@@ -247,18 +234,7 @@ def _fold_move(db: Database, event: Event) -> None:
         raise PermissionError(f"{event.origin} cannot speak to {event.audience} of a card of {village}")
     from_text(event.at)  # a time that cannot be read sets the event aside here, not when the card is shown
     body: Any = msgspec.convert(event.body, BODIES[event.kind])
-    row = {
-        "event": event.id,
-        "card": card,
-        "village": village,
-        "kind": event.kind,
-        "at": event.at,
-        "by": event.by,
-        "origin": event.origin,
-        "event_order": event.order,
-        "refs": msgspec.json.encode(event.refs).decode(),
-        "data": msgspec.json.encode(body).decode(),
-    }
+    row = {**moves.to_row(event, body), "card": card, "village": village}
     insert(db, "card_moves", row)
     _refresh(db, card)
 

@@ -3,8 +3,9 @@
 from sqlite_utils import Database
 
 from content import case_states, guides, subsidies, villages
-from content.case_states import Accepted, Closed, HandedOver, Move, Sent, StepDone, SupplementAsked
+from content.case_states import Accepted, Closed, HandedOver, Sent, StepDone, SupplementAsked
 from content.cases import Case
+from content.moves import Move
 
 Said = tuple[str, dict[str, str]]
 

@@ -14,9 +14,10 @@ from content import case_joint, case_states, cases, departments, guides
 from content.case_bodies import Accepted, Decided, OpinionAsked, OpinionGiven
 from content.case_bodies import Place as Asked
 from content.case_forms import Filing
-from content.case_states import Move, Status, reduce
+from content.case_states import Status, reduce
 from content.departments import Department
 from content.errors import RuleError
+from content.moves import Move
 from content.node import Node
 
 GUIDES = guides.load_guides(Path(guides.__file__).parent / "data" / "guides.json")

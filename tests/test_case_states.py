@@ -12,8 +12,9 @@ from soak import IS_SOAK
 from content import case_states as cs
 from content.calendar import Calendar, Deadline
 from content.case_deadlines import due
-from content.case_states import Move, Speaker, Status, in_order, reduce, why_not
+from content.case_states import Status, reduce, why_not
 from content.guide_fields import TimeLimit
+from content.moves import Move, Speaker, in_order
 
 COUNTY, VILLAGE = "330999", "330999101201"
 BODIES: dict[str, Any] = {

@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from content import supervision_cards
-from content.case_states import Move
+from content.moves import Move
 from content.record.events import Event, StreamId
 from content.supervision_cards import (
     BODIES,

@@ -10,11 +10,11 @@ from flask_babel import lazy_gettext
 from sqlite_utils import Database
 
 from content import case_joint, cases, certificates
-from content.case_bodies import Speaker
 from content.case_states import ACTIONS, TRANSITIONS
 from content.cases import Case
 from content.errors import RuleError
 from content.guide_fields import Guide
+from content.moves import Speaker
 from content.record.store import Record
 from kiosk.county.case_inputs import inputs_of
 from kiosk.county.forms import Form, Input

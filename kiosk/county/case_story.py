@@ -15,7 +15,6 @@ from content.case_states import (
     Decided,
     DeemedAccepted,
     HandedOver,
-    Move,
     OpinionAsked,
     OpinionGiven,
     Paused,
@@ -28,6 +27,7 @@ from content.case_states import (
 )
 from content.cases import Case
 from content.errors import RecordError
+from content.moves import Move
 from content.record.keys import NodeKeys
 from kiosk.access import HANDLERS
 from kiosk.county.case_inputs import OPINIONS

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext
 from sqlite_utils import Database
 
 from content import ratings
-from content.case_states import Move
 from content.errors import RuleError
+from content.moves import Move
 from content.rating_states import TRANSITIONS, Appealed, Contacted, Decided, Fixed, FollowedUp, Status
 from content.ratings import Task
 from content.record.store import Record

@@ -12,7 +12,6 @@ from content.case_states import (
     Decided,
     DeemedAccepted,
     HandedOver,
-    Move,
     OpinionAsked,
     OpinionGiven,
     Paused,
@@ -23,6 +22,7 @@ from content.case_states import (
     SupplementAsked,
 )
 from content.cases import Case
+from content.moves import Move
 from content.rating_states import Fixed, FollowedUp
 from kiosk.pages import local_day, local_time
 from kiosk.public.words import CASE_MOVES, CASE_STATES, SCORES
