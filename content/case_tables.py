@@ -23,7 +23,7 @@ from typing import Annotated, Any
 import msgspec
 from sqlite_utils import Database
 
-from content import codes, files, moves
+from content import case_phones, codes, files, moves
 from content.case_bodies import Supplemented
 from content.case_forms import Channel, Fingerprints
 from content.case_photos import MAX_PHOTOS, SealedFile
@@ -32,11 +32,10 @@ from content.clock import from_text, local_date
 from content.folding import Fold, from_county, from_village, insert
 from content.record.events import Event
 
-SCHEMA = f"""
-CREATE TABLE cases (
+SCHEMA = f"""{case_phones.SCHEMA}CREATE TABLE cases (
     village TEXT NOT NULL, case_no TEXT NOT NULL, event TEXT NOT NULL, event_order TEXT NOT NULL,
     guide_id TEXT NOT NULL, guide_version INTEGER NOT NULL, channel TEXT NOT NULL, by TEXT NOT NULL,
-    filed_at TEXT NOT NULL, sealed_form TEXT NOT NULL, photos JSON NOT NULL, phone4_fp TEXT NOT NULL, phone_fp TEXT NOT NULL,
+    filed_at TEXT NOT NULL, sealed_form TEXT NOT NULL, sealed_phone TEXT NOT NULL, photos JSON NOT NULL, phone4_fp TEXT NOT NULL, phone_fp TEXT NOT NULL,
     id_fp TEXT NOT NULL, filed_on TEXT NOT NULL, filed_department TEXT NOT NULL,
     state TEXT NOT NULL, rank TEXT NOT NULL, due_on TEXT NOT NULL, department TEXT NOT NULL,
     first_told_on TEXT NOT NULL, accepted_on TEXT NOT NULL, is_deemed INTEGER NOT NULL,
@@ -113,6 +112,7 @@ def _fold_filed(db: Database, event: Event) -> None:
         "by": event.by,
         "filed_at": event.at,
         "sealed_form": filed.sealed_form,
+        "sealed_phone": "",
         "photos": msgspec.json.encode(filed.photos).decode(),
         "phone4_fp": filed.fingerprints.phone4,
         "phone_fp": filed.fingerprints.phone,
@@ -123,6 +123,7 @@ def _fold_filed(db: Database, event: Event) -> None:
     }
     if _make_room(db, row):
         insert(db, "cases", row)
+        case_phones.apply(db, event.origin, filed.case_no)
         files.note(db, event.origin, [photo.ref for photo in filed.photos])
         _refresh(db, event.origin, filed.case_no)
 
@@ -209,4 +210,8 @@ def _guarded(kind: str) -> Fold:
     return from_village(_fold_move) if speakers == {"village"} else _fold_move
 
 
-FOLDS = {"case_filed": from_village(_fold_filed), **{kind: _guarded(kind) for kind in ACTIONS}}
+FOLDS = {
+    "case_filed": from_village(_fold_filed),
+    case_phones.KIND: from_village(case_phones.fold),
+    **{kind: _guarded(kind) for kind in ACTIONS},
+}

@@ -4,14 +4,14 @@ The verbs and the questions; which move is allowed when is in case_states.py, th
 """
 
 import hmac
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 import msgspec
 from sqlite_utils import Database
 
-from content import calendar, case_deadlines, case_forms, case_tables, codes, guides
+from content import calendar, case_deadlines, case_forms, case_phones, case_tables, codes, guides
 from content.case_bodies import Delivery
 from content.case_forms import Applicant, Filing, Fingerprints
 from content.case_photos import SealedFile
@@ -50,7 +50,7 @@ MAX_RATING_CHARS = 300
 
 @dataclass(frozen=True)
 class Case:
-    """A case with its whole story. department: the code of the one that has it now. The applicant is inside sealed_form, which only the county opens (open_case)."""
+    """A case with its whole story. department: the code of the one that has it now. The applicant is inside sealed_form, a number that came later inside sealed_phone; only the county opens them (open_case)."""
 
     case_no: str
     village: str
@@ -62,6 +62,7 @@ class Case:
     event: str
     fingerprints: Fingerprints = field(repr=False)
     sealed_form: str = field(repr=False)
+    sealed_phone: str = field(repr=False)
     department: str
     photos: tuple[SealedFile, ...]
     status: Status
@@ -300,8 +301,11 @@ def find_by_phone4(db: Database, keys: NodeKeys, case_no: str, last4: str) -> Ca
 
 
 def open_case(case: Case, keys: NodeKeys) -> Applicant:
-    """The applicant, at the county. RecordError where the form is not ours to open."""
-    return case_forms.open_form(case.sealed_form, keys)
+    """The applicant with the number on file now, at the county. RecordError where the form is not ours to open."""
+    applicant = case_forms.open_form(case.sealed_form, keys)
+    if not case.sealed_phone:
+        return applicant
+    return replace(applicant, phone=case_phones.opened(case.sealed_phone, keys))
 
 
 def open_supplement(move: Move, keys: NodeKeys) -> dict[str, str]:
@@ -321,6 +325,7 @@ def _case(db: Database, row: dict[str, Any]) -> Case:
         event=row["event"],
         fingerprints=Fingerprints(row["phone4_fp"], row["phone_fp"], row["id_fp"]),
         sealed_form=row["sealed_form"],
+        sealed_phone=row["sealed_phone"],
         department=row["department"],
         photos=msgspec.json.decode(row["photos"], type=tuple[SealedFile, ...]),
         status=reduce(case_tables.moves_of(db, row["village"], row["case_no"])),

@@ -28,7 +28,7 @@ GOOD_FOR = timedelta(minutes=10)
 WINDOW, PER_PHONE, PER_NODE = timedelta(hours=1), 3, 40
 ASKED = "phone_code_asked"
 
-Purpose = Literal["mine"]
+Purpose = Literal["mine", "case_phone"]
 
 phone_codes = sa.Table(
     "phone_codes",

@@ -246,6 +246,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "public.case_step": PUBLIC,
     "public.case_rate": PUBLIC,
     "public.case_thanks": PUBLIC,
+    "public.case_phone": PUBLIC,
+    "public.case_phone_done": PUBLIC,
     "public.say": PUBLIC,
     "public.say_kind": PUBLIC,
     "public.say_step": PUBLIC,

@@ -52,6 +52,11 @@ def news(db: Database, case: Case, move: Move) -> Said | None:
     return (key, basics) if key in _PLAIN else None
 
 
+def phone(db: Database, case: Case, *, is_new: bool) -> Said:
+    """That another number is on file, for the new one and for the old one."""
+    return "case_phone_new" if is_new else "case_phone_old", _basics(db, case)
+
+
 def invitation(db: Database, case: Case) -> Said:
     """The question how it was, for who has not rated a closed case."""
     return "rating_invited", _basics(db, case)

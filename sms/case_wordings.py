@@ -121,6 +121,18 @@ CASE_WORDINGS: Wordings = {
             "办件{case_no}已办结，请到村便民服务点问领取。回1到5评价，5最满意。",
         )
     },
+    "case_phone_new": {
+        "zh": (
+            "您的{matter}（{case_no}）以后的短信发到这个手机。发这个号码可查进度，请不要告诉别人。",
+            "办件{case_no}以后的短信发到这个手机，发此号可查进度。",
+        )
+    },
+    "case_phone_old": {
+        "zh": (
+            "办件{case_no}的联系电话改了，以后的短信不再发到这个手机。不是您改的，请马上打{phone}。",
+            "办件{case_no}的联系电话改了。不是您改的，请打{phone}。",
+        )
+    },
     # What a case's number on file is told when it asks.
     "status_filed": {
         "zh": ("办件{case_no}已提交，等县里答复是否受理，有消息就发短信给您。",),

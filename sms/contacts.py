@@ -59,6 +59,13 @@ def of_case(transaction: Transaction, keys: NodeKeys, case: Case) -> Contact | N
     return keep(transaction, keys, case.case_no, case.village, number)
 
 
+def changed(transaction: Transaction, keys: NodeKeys, case: Case) -> tuple[Contact | None, Contact | None]:
+    """The number that was on file and the one that is now, after a change; None where this node cannot open it."""
+    before = of_case(transaction, keys, case)
+    transaction.execute(sa.delete(contacts).where(contacts.c.case_no == case.case_no))
+    return before, of_case(transaction, keys, case)
+
+
 def of_feedback(transaction: Transaction, keys: NodeKeys, said: Feedback) -> Contact | None:
     """The number somebody left with their feedback; None where this node cannot open it, or there is none."""
     statement = sa.select(contacts).where(contacts.c.case_no == said.no)

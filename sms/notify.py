@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlite_utils import Database
 
 from content import (
+    case_phones,
     cases,
     feedback,
     notices,
@@ -140,7 +141,9 @@ class Notifier:
     def _news_of(self, transaction: Transaction, event: Event) -> Iterator[News]:
         """Whom an event is told to. A new kind of news is a branch here, and its words in templates.py."""
         db, keys = self._node.views.read(), self._node.keys
-        if event.kind in CASE_KINDS:
+        if event.kind == case_phones.KIND:
+            yield from _phone_news(transaction, db, keys, event)
+        elif event.kind in CASE_KINDS:
             yield from _case_news(transaction, db, keys, event)
         elif event.kind in CARD_KINDS:
             yield from _card_news(transaction, db, self._node.record, event)
@@ -180,6 +183,18 @@ def _case_news(transaction: Transaction, db: Database, keys: NodeKeys, event: Ev
         # That nobody answered in time, county and village may both say.
         about = case.event if event.kind == "case_deemed_accepted" else ""
         yield News(contact.number, case.village, "case_news", *said, about)
+
+
+def _phone_news(transaction: Transaction, db: Database, keys: NodeKeys, event: Event) -> Iterator[News]:
+    """The new number is told that it is on file, the old one too: whoever did not want it can say so."""
+    case = cases.get(db, str(event.body.get("case_no", "")))
+    if case is None or case.village != event.origin:
+        return
+    before, now = contacts.changed(transaction, keys, case)
+    if now and now.number and before != now:
+        yield News(now.number, case.village, "case_news", *case_texts.phone(db, case, is_new=True))
+        if before and before.number:
+            yield News(before.number, case.village, "case_news", *case_texts.phone(db, case, is_new=False))
 
 
 def _feedback_news(transaction: Transaction, db: Database, keys: NodeKeys, event: Event) -> Iterator[News]:

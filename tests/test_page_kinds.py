@@ -40,6 +40,7 @@ NOT_COUNTED = {
         "public.apply_step",
     ),
     *("public.apply_done", "public.case_step", "public.case_rate", "public.case_thanks", "public.say_step"),
+    *("public.case_phone", "public.case_phone_done"),
     *("public.say_done", "public.say_mine_step", "public.case_certificate"),
 }
 

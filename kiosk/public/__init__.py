@@ -12,6 +12,7 @@ from kiosk import page_kinds
 from kiosk.pages import keep_if_public, services
 from kiosk.public import (
     apply,
+    case_phone,
     cases,
     certificates,
     finances,
@@ -50,6 +51,7 @@ PAGES = (
     guides,
     apply,
     cases,
+    case_phone,
     certificates,
     say,
     say_mine,

@@ -11,7 +11,7 @@ from content.clock import local_date
 from content.errors import NotFound, RuleError
 from content.rating_states import ENDED, FollowedUp
 from kiosk.pages import services, show
-from kiosk.public import case_story, certificates, pads, printing
+from kiosk.public import case_phone, case_story, certificates, pads, printing
 from kiosk.public.addresses import Answer, home_address, phone_code, sms_code, sms_number
 from kiosk.public.words import BLAME, CASE_LOOKS, CASE_STATES, PRAISE, SCORES
 
@@ -149,6 +149,7 @@ def _show_case(case: Case) -> Answer:
         put_right=case_story.what_was_done(followed),
         is_being_put_right=task is not None and task.state not in ENDED,
         slip_token=printing.case_token(case.case_no),
+        phone_token=case_phone.token_for(case),
         certificate_no=codes.grouped(certificates.number_of(case)) if certificates.number_of(case) else "",
         certificate_token=certificates.token_for(case),
         phone_code=phone_code() if certificates.number_of(case) else None,
