@@ -26,6 +26,7 @@ CREATE TABLE statements (
 );
 CREATE INDEX statements_id ON statements (id);
 CREATE INDEX statements_newest ON statements (village, period_end DESC, at DESC, event);
+CREATE INDEX statements_latest ON statements (at DESC, event, village) WHERE is_gone = 0;
 CREATE INDEX statements_replaces ON statements (replaces) WHERE replaces <> '';
 CREATE TABLE statement_entries (
     statement TEXT NOT NULL, no INTEGER NOT NULL, date TEXT NOT NULL, voucher TEXT NOT NULL, account TEXT NOT NULL,

@@ -24,6 +24,7 @@ CREATE TABLE ledgers (
 );
 CREATE INDEX ledgers_id ON ledgers (id);
 CREATE INDEX ledgers_newest ON ledgers (village, kind, as_of DESC, at DESC, event);
+CREATE INDEX ledgers_latest ON ledgers (at DESC, event, village, item) WHERE is_gone = 0;
 CREATE INDEX ledgers_replaces ON ledgers (replaces) WHERE replaces <> '';
 CREATE TABLE ledger_rows (
     ledger TEXT NOT NULL, no INTEGER NOT NULL, row JSON NOT NULL, PRIMARY KEY (ledger, no)

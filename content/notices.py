@@ -24,6 +24,7 @@ CREATE INDEX notices_newest ON notices (village, is_gone, at DESC, event);
 CREATE INDEX notices_section ON notices (village, section, is_gone, at DESC, event);
 CREATE INDEX notices_item ON notices (village, item, is_gone, at DESC, event);
 CREATE INDEX notices_clock ON notices (is_gone, village, item, at, id, period);
+CREATE INDEX notices_latest ON notices (at DESC, event, village, item) WHERE is_gone = 0;
 CREATE INDEX notices_replaces ON notices (replaces) WHERE replaces <> '';
 """
 

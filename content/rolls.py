@@ -25,6 +25,7 @@ CREATE TABLE rolls (
 );
 CREATE INDEX rolls_id ON rolls (id);
 CREATE INDEX rolls_newest ON rolls (village, at DESC, event);
+CREATE INDEX rolls_latest ON rolls (at DESC, event, village, item) WHERE is_gone = 0;
 CREATE INDEX rolls_replaces ON rolls (replaces) WHERE replaces <> '';
 CREATE TABLE roll_rows (
     roll TEXT NOT NULL, seq INTEGER NOT NULL, "group" TEXT NOT NULL, name TEXT NOT NULL, quantity TEXT,
