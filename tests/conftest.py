@@ -39,11 +39,6 @@ settings.register_profile("unhurried", **UNHURRIED)
 settings.load_profile("unhurried")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first: begun last, one of them would keep one worker busy long after the others."""
-    items.sort(key=lambda item: not any(item.iter_markers("browser")) and not any(item.iter_markers("slow")))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def real_hasher() -> Iterator[PasswordHasher]:
     """The product's own password hasher; the tests, which check a thousand passwords, hash with one that costs nothing."""

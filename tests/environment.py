@@ -108,8 +108,7 @@ def run_checks(pytest_args: list[str]) -> int:
     # Test files stay whole on one worker: their fixtures are villages, browsers and databases. One worker more than
     # there are cores, for a third of the time of a worker is waiting for a page, a child or a second to pass.
     workers = str((os.cpu_count() or 1) + 1)
-    spread = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]  # conftest.py has its own order
-    pytest = ["pytest", *(pytest_args or spread)]
+    pytest = ["pytest", *(pytest_args or ["-n", workers, "--dist", "loadfile"])]
     everything = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], pytest]
     for check in [pytest] if pytest_args else everything:
         print(f"\n== {' '.join(check)}", flush=True)

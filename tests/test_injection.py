@@ -26,7 +26,6 @@ from content.accounts import Account
 from content.settings import Settings
 from deploy.wiring import wire_county
 
-pytestmark = pytest.mark.slow
 _SHAPES = (
     "<script>{0}</script>",
     "<img src=x onerror={0}>",
