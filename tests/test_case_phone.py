@@ -11,6 +11,7 @@ from sms_places import CHEN, WANG, make_hub
 from content import case_phones, cases, phone_codes
 from content.errors import RuleError
 from content.record.events import Event
+from kiosk.public import pads
 
 OLD, NEW = "13900001234", "13800005678"
 SENT, NOT_FOUND = "短信发到", "没有查到"
@@ -74,6 +75,17 @@ def test_the_old_telephone_says_yes_and_the_new_ones_digits_open_the_case(pages:
     assert "已提交" in look_up(pages, case_no, NEW[-4:])
     assert NOT_FOUND in look_up(pages, case_no, LAST4)
     assert not any(number in str(event.body) for event in events(pages) for number in (OLD, NEW))
+
+
+def test_at_ten_digits_a_digit_can_be_wiped_away(pages: Pages) -> None:
+    token = begin(pages, pages.file_case())
+    before = len(events(pages))
+
+    wiped = step(pages, token, stage="phone", phone=OLD[:-1], key=pads.ERASE)
+
+    assert f'name="phone" value="{OLD[:-2]}"' in wiped
+    assert "请核对" not in wiped
+    assert len(events(pages)) == before
 
 
 def test_a_number_that_is_not_on_file_gets_no_code_and_looks_the_same(pages: Pages) -> None:

@@ -46,13 +46,13 @@ def done() -> Answer:
 
 
 def _check_old(case: Case) -> Answer:
-    phone, keys = request.form.get("phone", ""), services().node.keys
-    form = dict(request.form)
-    if form.get("stage") == "phone" and "key" in form and len(phone) == phone_check.PHONE_DIGITS - 1:
-        phone, form["send"] = phone + form["key"], "1"  # the last digit asks by itself
-    is_on_file = case_forms.phone_fingerprint(phone, keys) == case.fingerprints.phone
-    checked = phone_check.take(form, "case_phone", is_on_file=is_on_file)
-    if checked.stage == "proven" and is_on_file:
+    keys = services().node.keys
+
+    def is_on_file(phone: str) -> bool:
+        return case_forms.phone_fingerprint(phone, keys) == case.fingerprints.phone
+
+    checked = phone_check.take(request.form, "case_phone", is_on_file=is_on_file)
+    if checked.stage == "proven" and is_on_file(checked.phone):
         return _ask_new(case)
     return show(
         "public/case_phone.html",

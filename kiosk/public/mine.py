@@ -62,17 +62,16 @@ def step() -> Answer:
 def by_phone() -> Answer:
     """One key of the telephone's pad or of the code's; the eleventh digit asks for the code, its sixth finds."""
     g.is_personal = True
-    form = request.form.to_dict()
-    who, key, phone = form.get("who", "").strip()[:20], form.get("key", ""), form.get("phone", "")
+    who = request.form.get("who", "").strip()[:20]
     if not who or services().node.is_county or not phone_check.is_possible():
         return begin()
-    if form.get("stage") == "phone" and key.isdecimal() and len(phone) == phone_check.PHONE_DIGITS - 1:
-        form["send"] = "1"
-        phone += key
     db, keys = services().node.views.read(), services().node.keys
-    found = own_payments.find_by_phone(db, keys, g.village, who, phone)
-    checked = phone_check.take(form, "mine", is_on_file=bool(found))
-    if checked.stage == "proven" and found:
+
+    def payments(phone: str) -> list[OwnPayment]:
+        return own_payments.find_by_phone(db, keys, g.village, who, phone)
+
+    checked = phone_check.take(request.form, "mine", is_on_file=lambda phone: bool(payments(phone)))
+    if checked.stage == "proven" and (found := payments(checked.phone)):
         return _show_payments(who, found)
     return show(
         "public/mine_phone.html",

@@ -1,6 +1,6 @@
 """Two steps that prove a telephone: its number on a pad, then the code that was texted to it; what for is the caller's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import current_app
@@ -33,17 +33,19 @@ def is_possible() -> bool:
     return bool(sms_number()) and _seal_key() is not None
 
 
-def take(form: Mapping[str, str], purpose: Purpose, *, is_on_file: bool = True) -> Step:
-    """The step after one tap. The form carries "phone", "code" and "stage"; "key" is the pad's, "send" asks for the text."""
-    phone = form.get("phone", "").strip()[: PHONE_DIGITS + 1]
+def take(form: Mapping[str, str], purpose: Purpose, *, is_on_file: Callable[[str], bool]) -> Step:
+    """The step after one tap. The form carries "phone", "code" and "stage"; "key" is the pad's, "send" asks for the text,
+    and so does the last digit of the number: one tap less."""
+    phone, key = form.get("phone", "").strip()[: PHONE_DIGITS + 1], form.get("key", "")
     if form.get("stage") == "code":
         return _check(form, purpose, phone)
+    is_last = key.isdecimal() and len(phone) == PHONE_DIGITS - 1
     if "key" in form:
-        phone = pads.press(phone, form["key"], allowed="0123456789", longest=PHONE_DIGITS)
-    if "send" not in form:
+        phone = pads.press(phone, key, allowed="0123456789", longest=PHONE_DIGITS)
+    if "send" not in form and not is_last:
         return Step("phone", phone)
     try:
-        _send(purpose, phone, is_on_file=is_on_file)
+        _send(purpose, phone, is_on_file=is_on_file(phone))
     except RuleError as exc:
         return Step("phone", phone, problem=str(exc))
     return Step("code", phone, longest=CODE_DIGITS)
