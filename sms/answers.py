@@ -19,7 +19,6 @@ class Inbound:
     sender: str
     number: str
     text: str
-    words: str
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from content import cases, ratings, villages
 from content.case_states import CLOSED, COLLECTED
+from content.cases import Case
 from content.clock import from_text, local_date
 from content.node import Node
 from content.record.store import Transaction
@@ -52,7 +53,8 @@ def find(
     found = {}
     for sender, held in on_file.items():
         own = tuple(one.case_no for one in held)
-        found[sender] = Asker(own, _to_rate(db, own, now), _to_rate_again(db, own, now), meant[sender])
+        theirs = [case for number in own if (case := cases.get(db, number))]
+        found[sender] = Asker(own, _to_rate(theirs, now), _to_rate_again(db, theirs, now), meant[sender])
     return found
 
 
@@ -72,11 +74,10 @@ def is_only_named(village: Village, text: str) -> bool:
     return re.fullmatch(f"我?(是|在)?({town})?{name}(的|人|里)*", said) is not None
 
 
-def remember_village(transaction: Transaction, sender: str, village: Village | None) -> None:
+def remember_village(transaction: Transaction, sender: str, village: Village) -> None:
     """The sender has said which village they mean: ask no more."""
-    if village is not None:
-        transaction.execute(sa.delete(senders).where(senders.c.sender == sender))
-        transaction.execute(sa.insert(senders), {"sender": sender, "village": village.code})
+    transaction.execute(sa.delete(senders).where(senders.c.sender == sender))
+    transaction.execute(sa.insert(senders), {"sender": sender, "village": village.code})
 
 
 def language_of(text: str) -> Language:
@@ -115,17 +116,17 @@ def _villages_of(
     return found
 
 
-def _to_rate(db: Database, own: tuple[str, ...], now: str) -> str:
+def _to_rate(theirs: Sequence[Case], now: str) -> str:
     oldest = (local_date(from_text(now)) - timedelta(days=RATING_DAYS)).isoformat()
-    found = [case for number in own if (case := cases.get(db, number)) and case.state in (CLOSED, COLLECTED)]
-    waiting = [case for case in found if not case.status.rating and case.status.closed_on >= oldest]
+    ended = [case for case in theirs if case.state in (CLOSED, COLLECTED)]
+    waiting = [case for case in ended if not case.status.rating and case.status.closed_on >= oldest]
     return max(waiting, key=lambda case: case.status.closed_on).case_no if waiting else ""
 
 
-def _to_rate_again(db: Database, own: tuple[str, ...], now: str) -> str:
+def _to_rate_again(db: Database, theirs: Sequence[Case], now: str) -> str:
     today = local_date(from_text(now))
-    found = [case for number in own if (case := cases.get(db, number)) and case.status.rating]
+    rated = (case for case in theirs if case.status.rating)
     return next(
-        (one.case_no for one in found if ratings.may_rate_again(db, one.village, one.case_no, today=today)),
+        (one.case_no for one in rated if ratings.may_rate_again(db, one.village, one.case_no, today=today)),
         "",
     )

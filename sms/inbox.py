@@ -121,7 +121,7 @@ class Inbox:
 
     def _inbound(self, row: sa.Row) -> Inbound:
         said = msgspec.json.decode(self._keys.reveal(row.hidden))
-        return Inbound(row.id, row.sender, said["number"], said["text"], row.words)
+        return Inbound(row.id, row.sender, said["number"], said["text"])
 
     def _ask(self, connection: sa.Connection, waiting: list[Inbound], now: str) -> Known:
         listed = villages.all_villages(self._node.views.read())
