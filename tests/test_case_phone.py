@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from public_pages import LAST4, Pages, open_pages
 from sms_places import CHEN, WANG, make_hub
+from test_phone_codes import events, last_asked
+from test_public_personal import ask
 
-from content import case_phones, cases, phone_codes
+from content import case_phones, cases
 from content.errors import RuleError
-from content.record.events import Event
 from kiosk.public import pads
 
 OLD, NEW = "13900001234", "13800005678"
@@ -23,11 +24,6 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
         yield opened
 
 
-def look_up(pages: Pages, case_no: str, last4: str) -> str:
-    form = {"number": case_no, "last4": last4, "field": "last4", "find": "1"}
-    return pages.kiosk.post("/case", data=form).text
-
-
 def token_of(text: str) -> str:
     """The token of the form that leads on to another telephone."""
     found = re.search(r'action="/case/phone".*?name="token" value="([^"]+)"', text, re.DOTALL)
@@ -36,29 +32,18 @@ def token_of(text: str) -> str:
 
 
 def begin(pages: Pages, case_no: str) -> str:
-    return token_of(look_up(pages, case_no, LAST4))
+    return token_of(ask(pages, case_no, LAST4))
 
 
 def step(pages: Pages, token: str, **form: str) -> str:
     return pages.kiosk.post("/case/phone", data={"token": token, **form}).text
 
 
-def events(pages: Pages) -> list[Event]:
-    record = pages.village.record
-    own = [stream for stream in record.streams() if stream.audience == "county"]
-    return [event for stream in own for event in record.events(stream, 0, stream.size)]
-
-
-def last_code(pages: Pages) -> str:
-    asked = [event for event in events(pages) if event.kind == phone_codes.ASKED]
-    return phone_codes.unsealed(asked[-1], pages.place.county.keys).code
-
-
 def prove(pages: Pages, case_no: str) -> str:
     """Type the old number and its code; the page that asks for the new one."""
     asked = step(pages, begin(pages, case_no), stage="phone", phone=OLD[:-1], key=OLD[-1])
     assert f"{SENT} {OLD}" in asked
-    code = last_code(pages)
+    code = last_asked(pages).code
     return step(pages, token_of(asked), stage="code", phone=OLD, code=code[:-1], key=code[-1])
 
 
@@ -72,8 +57,8 @@ def test_the_old_telephone_says_yes_and_the_new_ones_digits_open_the_case(pages:
 
     assert "换好了" in sent.text
     assert NEW not in sent.text
-    assert "已提交" in look_up(pages, case_no, NEW[-4:])
-    assert NOT_FOUND in look_up(pages, case_no, LAST4)
+    assert "已提交" in ask(pages, case_no, NEW[-4:])
+    assert NOT_FOUND in ask(pages, case_no, LAST4)
     assert not any(number in str(event.body) for event in events(pages) for number in (OLD, NEW))
 
 
@@ -106,7 +91,7 @@ def test_without_the_code_the_number_stays(pages: Pages) -> None:
 
     assert "换成这个号" not in wrong + jumped
     assert not any(event.kind == case_phones.KIND for event in events(pages))
-    assert "已提交" in look_up(pages, case_no, LAST4)
+    assert "已提交" in ask(pages, case_no, LAST4)
 
 
 def test_a_number_that_is_no_mobile_is_told_so_and_changes_nothing(pages: Pages) -> None:

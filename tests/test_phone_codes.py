@@ -37,12 +37,16 @@ def an_hour_later(pages: Pages) -> None:
     pages.place.clock.forward(minutes=61)
 
 
-def asked(pages: Pages, kind: str = phone_codes.ASKED) -> list[Event]:
-    """What the kiosk has asked of the node that sends texts."""
+def events(pages: Pages) -> list[Event]:
+    """What the village has said to the county."""
     record = pages.village.record
     own = [stream for stream in record.streams() if stream.audience == "county"]
-    events = [event for stream in own for event in record.events(stream, 0, stream.size)]
-    return [event for event in events if event.kind == kind]
+    return [event for stream in own for event in record.events(stream, 0, stream.size)]
+
+
+def asked(pages: Pages, kind: str = phone_codes.ASKED) -> list[Event]:
+    """What the kiosk has asked of the node that sends texts."""
+    return [event for event in events(pages) if event.kind == kind]
 
 
 def last_asked(pages: Pages) -> Sealed:
