@@ -23,7 +23,7 @@ from content.record.events import Event, NewEvent
 from content.record.keys import NodeKeys, seal
 from content.record.store import Record
 
-CODE_DIGITS = 6
+CODE_DIGITS, MOBILE_DIGITS = 6, 11
 GOOD_FOR = timedelta(minutes=10)
 WINDOW, PER_PHONE, PER_NODE = timedelta(hours=1), 3, 40
 ASKED = "phone_code_asked"
@@ -100,10 +100,15 @@ class PhoneCodes:
         return self._record.keys.fingerprint("phone_code", f"{purpose}|{phone}|{code}")
 
 
+def may_begin(digits: str) -> bool:
+    """Whether a mobile number may begin with these digits."""
+    return re.fullmatch(r"(1([3-9]\d*)?)?", digits) is not None
+
+
 def mobile(phone: str) -> str:
     """The digits of a mobile number; RuleError for anything that cannot get texts."""
     plain = plain_phone(phone)
-    if not re.fullmatch(r"1[3-9]\d{9}", plain):
+    if len(plain) != MOBILE_DIGITS or not may_begin(plain):
         raise RuleError("手机号码是十一位数字，1 开头。请核对。", code="bad_phone")
     return plain
 

@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, request, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from content import case_forms, case_phones, cases
+from content import case_forms, case_phones, cases, phone_codes
 from content.cases import Case
 from content.errors import RuleError
 from kiosk.pages import services, show
@@ -95,8 +95,7 @@ def _ask_new(case: Case, phone: str = "", *, problem: str = "") -> Answer:
 
 def _bad_start(phone: str) -> str:
     """Told at the second digit, not after eleven."""
-    is_bad = bool(phone) and (phone[0] != "1" or (len(phone) > 1 and phone[1] in "012"))
-    return _("手机号码是十一位数字，1 开头。请核对。") if is_bad else ""
+    return "" if phone_codes.may_begin(phone) else _("手机号码是十一位数字，1 开头。请核对。")
 
 
 def _tokens() -> URLSafeTimedSerializer:

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from content import villages
 from content.errors import RuleError
-from content.phone_codes import CODE_DIGITS, PhoneCodes, Purpose
+from content.phone_codes import CODE_DIGITS, MOBILE_DIGITS, PhoneCodes, Purpose
 from kiosk.pages import services
 from kiosk.public import pads
 from kiosk.public.addresses import sms_number
 
-PHONE_DIGITS = 11
+PHONE_DIGITS = MOBILE_DIGITS
 
 
 @dataclass(frozen=True)
