@@ -32,11 +32,12 @@ from content.clock import from_text, local_date
 from content.folding import Fold, from_county, from_village, insert
 from content.record.events import Event
 
-SCHEMA = f"""{case_phones.SCHEMA}CREATE TABLE cases (
+SCHEMA = f"""
+CREATE TABLE cases (
     village TEXT NOT NULL, case_no TEXT NOT NULL, event TEXT NOT NULL, event_order TEXT NOT NULL,
     guide_id TEXT NOT NULL, guide_version INTEGER NOT NULL, channel TEXT NOT NULL, by TEXT NOT NULL,
-    filed_at TEXT NOT NULL, sealed_form TEXT NOT NULL, sealed_phone TEXT NOT NULL, photos JSON NOT NULL, phone4_fp TEXT NOT NULL, phone_fp TEXT NOT NULL,
-    id_fp TEXT NOT NULL, filed_on TEXT NOT NULL, filed_department TEXT NOT NULL,
+    filed_at TEXT NOT NULL, sealed_form TEXT NOT NULL, sealed_phone TEXT NOT NULL, photos JSON NOT NULL,
+    phone4_fp TEXT NOT NULL, phone_fp TEXT NOT NULL, id_fp TEXT NOT NULL, filed_on TEXT NOT NULL, filed_department TEXT NOT NULL,
     state TEXT NOT NULL, rank TEXT NOT NULL, due_on TEXT NOT NULL, department TEXT NOT NULL,
     first_told_on TEXT NOT NULL, accepted_on TEXT NOT NULL, is_deemed INTEGER NOT NULL,
     promised_on TEXT NOT NULL, legal_on TEXT NOT NULL, is_paused INTEGER NOT NULL,
@@ -65,7 +66,7 @@ CREATE TABLE case_moves (
 );
 CREATE INDEX case_moves_case ON case_moves (village, case_no);
 CREATE INDEX case_moves_certificate ON case_moves (json_extract(data, '$.certificate_no')) WHERE kind = 'case_sent';
-"""
+{case_phones.SCHEMA}"""
 
 
 @dataclass(frozen=True)
