@@ -7,15 +7,30 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 
 from content.node import Node
+from sms import commands
 from sms.gateway import Health, Listed, Outgoing, Polled, Received, Sent
 from sms.service import make_sms
 from sms.settings import SmsSettings
 
 TEXTS, PER_SECOND = 2_000, 200
+BENCH_DAY = date(2026, 11, 23)
 THREADS = 4  # the default of the setting `threads`
 WORDS = ("帮助", "公告", "财务", "补贴", "办事", "CX Q7K2M9XFP", "还有吗", "低保怎么办")
+# What a long text may be made of: each kind is the worst for another part of the reading.
+LONG_UNITS = (
+    "请问我家的补贴什么时候到账",
+    "cha xun bu tie hello world ",
+    "Q7K2 M9X ",
+    "1 2-3 ",
+    "，。",
+    "a1 ",
+    "9",
+    "查",
+    "【",
+)
 
 
 @dataclass
@@ -76,6 +91,17 @@ def measure(node: Node, *, count: int = TEXTS, per_second: int = PER_SECOND) -> 
     wall_s = max(provider.taken.values()) - begun
     times = [at - arrived[number] for number, at in provider.taken.items()]
     return SmsFigures(len(times) / wall_s, times, (time.process_time() - cpu_s) / count * 1000)
+
+
+def reading_times(chars: int) -> list[float]:
+    """Seconds to read a text of `chars` characters, one for each of LONG_UNITS, the fastest of three tries."""
+    return [min(_reading_s((unit * chars)[:chars]) for _ in range(3)) for unit in LONG_UNITS]
+
+
+def _reading_s(text: str) -> float:
+    begun = time.perf_counter()
+    commands.understand(text, today=BENCH_DAY, awaiting_rating=True)
+    return time.perf_counter() - begun
 
 
 def _arrivals(begun: float, count: int, per_second: int) -> Iterator[tuple[str, float]]:
