@@ -89,10 +89,11 @@ def find(
     text: str = "",
     since: date | None = None,
     until: date | None = None,
+    is_oldest_first: bool = False,
     number: int = 1,
     size: int = 30,
 ) -> LogPage:
-    """Page `number` (from 1) of an area's events, newest claimed time first.
+    """Page `number` (from 1) of an area's events by their claimed time, the newest first if not said otherwise.
 
     place: one village's code, or the county's; by: an account; text: in what it is about, the account or the event's id;
     since and until: days in the village's time, both included.
@@ -110,12 +111,13 @@ def find(
         "offset": (number - 1) * size,
     }
     asked = " ".join(clause for name, clause in _CLAUSES.items() if values[name])
+    falls = "ASC" if is_oldest_first else "DESC"
     rows = db.query(
         f"""
         SELECT s.stream || '/' || l.idx AS event, l.at, s.origin, s.audience, l.kind, l.by, l.about
         FROM log_lines l JOIN log_streams s ON s.stream = l.stream
         WHERE l.at >= :since AND l.at < :until AND substr(s.place, 1, length(:area)) = :area {asked}
-        ORDER BY l.at DESC, l.stream DESC, l.idx DESC LIMIT :limit OFFSET :offset
+        ORDER BY l.at {falls}, l.stream {falls}, l.idx {falls} LIMIT :limit OFFSET :offset
         """,
         values,
     )

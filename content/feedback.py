@@ -35,6 +35,12 @@ from content.record.store import Record
 
 SCHEMA, FOLDS = feedback_tables.SCHEMA, feedback_tables.FOLDS
 
+# How lists may be sorted, and what that is of answered ones.
+ORDERS = {
+    "due": "f.answered_on DESC, f.no",
+    "filed": "f.filed_at DESC, f.no",
+    "village": "f.village, f.answered_on DESC, f.no",
+}
 MAX_QUESTION_CHARS, MAX_ANSWER_CHARS = 200, 1000
 
 
@@ -259,27 +265,41 @@ def answer_text(found: Feedback, keys: NodeKeys) -> str:
         return ""
 
 
-def list_open(db: Database, *, area: str, kind: str = "", who: str = "") -> list[FeedbackLine]:
-    """What is not answered yet in `area` (leading digits of the village's code), the first due first.
+def list_open(
+    db: Database, *, area: str, kind: str = "", who: str = "", order: str = "due"
+) -> list[FeedbackLine]:
+    """What is not answered yet in `area` (leading digits of the village's code), by "due" the first due first.
 
-    who: only what this level or this department must answer.
+    who: only what this level or this department must answer; order: a key of ORDERS, KeyError for another.
     """
     clocks = feedback_limits.get_clocks(db)
     rows = db.query(f"{_LINES} AND f.state <> '{ANSWERED}'", _values(area, kind, who))
-    lines = [_line(row, clocks) for row in rows]
-    return sorted(lines, key=lambda line: (line.due_on or date.max, line.filed_at, line.no))
+    lines = sorted(
+        [_line(row, clocks) for row in rows],
+        key=lambda line: (line.due_on or date.max, line.filed_at, line.no),
+    )
+    if order == "filed":
+        lines.sort(key=lambda line: line.filed_at, reverse=True)
+    return sorted(lines, key=lambda line: line.village) if order == "village" else lines
 
 
 def list_answered(
-    db: Database, *, area: str, kind: str = "", who: str = "", number: int = 1, size: int = 20
+    db: Database,
+    *,
+    area: str,
+    kind: str = "",
+    who: str = "",
+    order: str = "due",
+    number: int = 1,
+    size: int = 20,
 ) -> tuple[list[FeedbackLine], int]:
-    """Page `number` (from 1) of what was answered, the newest first, and how many there are."""
+    """Page `number` (from 1) of what was answered, and how many there are; by "due" the last answered first."""
     values = _values(area, kind, who) | {
         "size": size,
         "skip": (number - 1) * size,
     }
     rows = db.query(
-        f"{_LINES} AND f.state = '{ANSWERED}' ORDER BY f.answered_on DESC, f.no LIMIT :size OFFSET :skip",
+        f"{_LINES} AND f.state = '{ANSWERED}' ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip",
         values,
     )
     lines = [_line(row, None) for row in rows]

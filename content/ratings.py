@@ -168,12 +168,14 @@ def list_tasks(
     today: date,
     state: str = "",
     is_late: bool = False,
+    order: str = "due",
     number: int = 1,
     size: int = 20,
 ) -> TaskPage:
-    """Page `number` (from 1) of the bad ratings of an area: what has not ended comes first, the oldest first.
+    """Page `number` (from 1) of the bad ratings of an area, by "due" what has not ended first, the oldest first.
 
-    state: one of rating_states.STATES, "" for all; is_late: only what is past its day.
+    state: one of rating_states.STATES, "" for all; is_late: only what is past its day; order: a key of ORDERS, KeyError
+    for another.
     """
     holidays, rules = calendar.get_calendar(db), rules_on(db, today)
     values = _values(area, state, rules) | {"size": size, "skip": (number - 1) * size}
@@ -182,7 +184,7 @@ def list_tasks(
         where += _LATE
         for name, days in (("contact_late", rules.contact_days), ("fix_late", rules.fix_days)):
             values[name] = _last_late(days, today, holidays).isoformat()
-    rows = db.query(f"{_COLUMNS} {where} {_ORDER} LIMIT :size OFFSET :skip", values)
+    rows = db.query(f"{_COLUMNS} {where} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip", values)
     total = db.execute(f"SELECT COUNT(*) {where}", values).fetchone()[0]
     return TaskPage([_task(row, rules, holidays) for row in rows], total)
 
@@ -281,7 +283,12 @@ _LATE = f"""
     AND COALESCE(t.state, '{OPEN}') NOT IN ({_ENDED})
     AND c.rated_on <= CASE COALESCE(t.contacted_on, '') WHEN '' THEN :contact_late ELSE :fix_late END
 """
-_ORDER = f"ORDER BY COALESCE(t.state, '{OPEN}') IN ({_ENDED}), c.rated_on, c.case_no"
+ORDERS = {
+    "due": f"COALESCE(t.state, '{OPEN}') IN ({_ENDED}), c.rated_on, c.case_no",
+    "newest": "c.rated_on DESC, c.case_no",
+    "worst": "c.score, c.rated_on, c.case_no",
+    "village": "c.village, c.rated_on, c.case_no",
+}
 _COLUMNS = f"""
     SELECT c.village, COALESCE(v.name, c.village) AS village_name, COALESCE(v.town, '') AS town, c.case_no, c.department,
         COALESCE((SELECT g.name FROM guides g WHERE g.id = c.guide_id AND g.version = c.guide_version

@@ -58,11 +58,27 @@ class StaffLog:
         with self._record.write() as transaction:
             self.note(transaction, account, what, about, status)
 
-    def lines(self, *, account: str = "", number: int = 1, size: int = 50) -> tuple[list[Line], bool]:
-        """Page `number` (from 1), newest first, and whether there are more. account: of this one only."""
-        statement = sa.select(staff_log).order_by(staff_log.c.id.desc())
+    def lines(
+        self,
+        *,
+        account: str = "",
+        is_refused: bool = False,
+        is_oldest_first: bool = False,
+        number: int = 1,
+        size: int = 50,
+    ) -> tuple[list[Line], bool]:
+        """Page `number` (from 1), newest first if not said otherwise, and whether there are more.
+
+        account: of those alone whose name has this in it; is_refused: what did not succeed alone.
+        """
+        order = staff_log.c.id if is_oldest_first else staff_log.c.id.desc()
+        statement = sa.select(staff_log).order_by(order)
         if account:
-            statement = statement.where(staff_log.c.account == account)
+            statement = statement.where(staff_log.c.account.contains(account, autoescape=True))
+        if is_refused:
+            statement = statement.where(
+                sa.or_(staff_log.c.status >= 400, staff_log.c.what.in_(("wrong", "locked")))
+            )
         statement = statement.offset((number - 1) * size).limit(size + 1)
         with self._record.read() as connection:
             rows = connection.execute(statement).all()

@@ -194,12 +194,26 @@ def of_case(db: Database, village: str, case_no: str) -> list[Finding]:
     return [_finding(row) for row in rows]
 
 
-def list_for(
-    db: Database, *, area: str, kind: str = "", is_open: bool = True, number: int = 1, size: int = 20
-) -> tuple[list[Finding], int]:
-    """Page `number` (from 1) of the findings of an area (leading digits), the newest first, and how many there are.
+ORDERS = {
+    "newest": "f.raised_at DESC, f.finding",
+    "oldest": "f.raised_at, f.finding",
+    "village": "f.village, f.raised_at DESC, f.finding",
+}
 
-    is_open: those that nobody has reviewed; else those that somebody has.
+
+def list_for(
+    db: Database,
+    *,
+    area: str,
+    kind: str = "",
+    is_open: bool = True,
+    order: str = "newest",
+    number: int = 1,
+    size: int = 20,
+) -> tuple[list[Finding], int]:
+    """Page `number` (from 1) of the findings of an area (leading digits), and how many there are.
+
+    is_open: those that nobody has reviewed; else those that somebody has; order: a key of ORDERS, KeyError for another.
     """
     where = f"""
         {_FROM} WHERE f.village >= :area AND f.village < :area || ':' AND (f.verdict = '') = :is_open
@@ -212,9 +226,7 @@ def list_for(
         "size": size,
         "skip": (number - 1) * size,
     }
-    rows = db.query(
-        f"SELECT {_COLUMNS} {where} ORDER BY f.raised_at DESC, f.finding LIMIT :size OFFSET :skip", values
-    )
+    rows = db.query(f"SELECT {_COLUMNS} {where} ORDER BY {ORDERS[order]} LIMIT :size OFFSET :skip", values)
     return [_finding(row) for row in rows], db.execute(f"SELECT COUNT(*) {where}", values).fetchone()[0]
 
 

@@ -184,6 +184,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "county.guide_upload": EDITORS,
     "county.guide_withdraw": EDITORS,
     # Drafts of guides: whose one is, and that nobody approves their own, the pages and the draft check.
+    "county.guide_drafts": EDITORS,
     "county.guide_start": EDITORS,
     "county.guide_draft": EDITORS,
     "county.guide_draft_save": EDITORS,

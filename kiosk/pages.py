@@ -157,10 +157,21 @@ def safe_next(address: str, fallback: str = "/") -> str:
     return address if is_local and not address.startswith(("//", "/\\")) else fallback
 
 
-def page_number() -> int:
-    """The page asked for, from 1; nonsense is page 1."""
-    asked = request.args.get("page", "1")
+def page_number(name: str = "page") -> int:
+    """The page asked for, from 1; nonsense is page 1. name: of the query's word for it."""
+    asked = request.args.get(name, "1")
     return max(1, min(int(asked), 100_000)) if asked.isdecimal() and len(asked) < 7 else 1
+
+
+def asked_here(*without: str) -> dict[str, str]:
+    """This page's query, to be carried into an address of ours; without these names, and without those that mean something
+    to `url_for` itself, or anybody could bend our links by what they ask for."""
+    query = request.args.to_dict()
+    return {
+        name: said
+        for name, said in query.items()
+        if name not in ("endpoint", *without) and not name.startswith("_")
+    }
 
 
 def local_time(text: str) -> str:

@@ -124,6 +124,13 @@ class SmsPreview(Protocol):
     def cost_fen(self) -> int: ...
 
 
+class SmsTask(Protocol):
+    """Something about text messages for a person to do, of one of the kinds that text_pages.py has words for."""
+
+    @property
+    def kind(self) -> str: ...
+
+
 class SmsState(Protocol):
     """What the console needs of text messages. area: leading digits of the villages that the account sees."""
 
@@ -139,7 +146,7 @@ class SmsState(Protocol):
         """Conversations with masked numbers, the newest first."""
         ...
 
-    def tasks(self, *, area: str) -> Sequence[object]:
+    def tasks(self, *, area: str) -> Sequence[SmsTask]:
         """What waits for a person, the oldest first."""
         ...
 

@@ -10,7 +10,7 @@ from content.errors import RuleError
 from content.sessions import OpenSession
 from content.staff_log import Line
 from kiosk import qr
-from kiosk.county import area
+from kiosk.county import area, lists
 from kiosk.county.blueprint import set_frame as set_county_frame
 from kiosk.desk.blueprint import set_frame as set_desk_frame
 from kiosk.pages import page_number, services, show
@@ -18,6 +18,7 @@ from kiosk.pages import page_number, services, show
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 LINES_A_PAGE = 50
+OUTCOMES = {"refused": lazy_gettext("没有成功的")}
 WHAT = {
     "in": lazy_gettext("登录"),
     "out": lazy_gettext("退出"),
@@ -107,17 +108,31 @@ def note_action(response: Response) -> Response:
 
 @blueprint.get("/log")
 def log() -> Response:
-    """Who is signed in, and who did what."""
-    number = page_number()
-    lines, has_more = services().sessions.log.lines(number=number, size=LINES_A_PAGE)
+    """Who is signed in, and who did what: of an account, or what did not succeed, if the query says so."""
+    asked, order = request.args.get("q", "").strip(), lists.chosen("sort", ("oldest",), "newest")
+    lines, has_more = services().sessions.log.lines(
+        account=asked,
+        is_refused=lists.chosen("outcome", OUTCOMES) != "",
+        is_oldest_first=order == "oldest",
+        number=page_number(),
+        size=LINES_A_PAGE,
+    )
+    pages = lists.pages_on(is_empty=not lines, has_more=has_more)
+    found = [one for one in _sessions() if asked in f"{one.account.name} {one.account.display_name}"]
+    sessions, session_pages = lists.cut(found, name="session", part="sessions")
     return show(
         "staff/log.html",
-        sessions=_sessions(),
+        fragment="staff/_log_tables.html",
+        sessions=sessions,
+        session_count=len(found),
+        session_pages=session_pages,
         may_end=bool({"committee", "admin"} & set(g.account.roles)),
         lines=[(line, words_of(line)) for line in lines if _may_see(line.account)],
-        prev_url=url_for("staff.log", page=number - 1) if number > 1 else "",
-        next_url=url_for("staff.log", page=number + 1) if has_more else "",
-        number=number,
+        pages=pages,
+        here=lists.here,
+        order=order,
+        asked=asked,
+        outcomes=OUTCOMES,
     )
 
 

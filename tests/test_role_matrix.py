@@ -112,6 +112,7 @@ TABLE = {
     "county.guide": Row("GET", "/county/guides/QX-G01", ALL),
     "county.guide_upload": Row("POST", "/county/guides", EDITORS),
     "county.guide_withdraw": Row("POST", "/county/guides/QX-G02/withdraw", EDITORS),
+    "county.guide_drafts": Row("GET", "/county/guides/drafts", EDITORS),
     "county.guide_start": Row("POST", "/county/guides/drafts", EDITORS),
     "county.guide_draft": Row("GET", "{draft}", EDITORS),
     "county.guide_draft_save": Row("POST", "{draft}", EDITORS),

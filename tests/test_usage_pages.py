@@ -107,7 +107,7 @@ def test_a_month_without_use_counts_nothing(console: Console) -> None:
 def test_turning_the_page_replaces_the_tables_alone(console: Console) -> None:
     piece = console.client("county").get("/county/statistics/usage", headers={"HX-Request": "true"}).text
 
-    assert piece.lstrip().startswith('<section id="usage"')
+    assert piece.lstrip().startswith('<section id="list"')
 
 
 def test_the_report_has_a_line_about_use(console: Console) -> None:

@@ -16,36 +16,40 @@ from kiosk.county import forms, lists, words
 from kiosk.county.area import covers
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
-from kiosk.pages import page_number, services, show
+from kiosk.pages import services, show
 
 MAX_NAME_CHARS = 32
 SORTS = {"name": lambda account: account.name, "area": lambda account: (account.area, account.name)}
 
+STATES = {"active": lazy_gettext("在用"), "closed": lazy_gettext("已停用")}
+
 
 @blueprint.get("/county/accounts")
 def accounts() -> Response:
-    """The accounts of the administrator's area, filtered by role and name."""
+    """The accounts of the administrator's area, filtered by role, name and whether they are in use."""
     db = services().node.views.read()
     role, asked = lists.chosen("role", words.ROLES), request.args.get("q", "").strip()
-    order = lists.chosen("sort", SORTS, "name")
+    order, state = lists.chosen("sort", SORTS, "name"), lists.chosen("state", STATES)
     found = [
         account
         for account in staff.all_accounts(db)
         if covers(account.area)
         and (not role or role in account.roles)
+        and state in ("", "active" if account.is_active else "closed")
         and asked in f"{account.name} {account.display_name}"
     ]
     found.sort(key=SORTS[order])
-    start = (page_number() - 1) * lists.SIZE
+    shown, pages = lists.cut(found)
     return show(
         "county/accounts.html",
         fragment="county/_account_table.html",
-        accounts=found[start : start + lists.SIZE],
+        accounts=shown,
         total=len(found),
-        pages=lists.pages_of(len(found)),
+        pages=pages,
         here=lists.here,
         order=order,
         asked=asked,
+        states=STATES,
         words=words,
         places=_places(),
         offices=departments.names(db),

@@ -15,12 +15,13 @@ SIZE = 30
 
 @blueprint.get("/county/audit")
 def audit() -> Response:
-    """The events of the account's area, newest first, without what they say."""
+    """The events of the account's area, newest first or oldest first, without what they say."""
     node = services().node
     mine = my_villages(node.views.read())
     names = {village.code: village.name for village in mine} | {node.config.code: node.config.name}
     since, since_typed = _day("since")
     until, until_typed = _day("until")
+    order = lists.chosen("sort", ("oldest",), "newest")
     by, asked = request.args.get("by", "").strip(), request.args.get("q", "").strip()
     found = event_log.find(
         node.views.read(),
@@ -31,16 +32,18 @@ def audit() -> Response:
         kind=lists.chosen("kind", words.KINDS),
         since=since,
         until=until,
+        is_oldest_first=order == "oldest",
         number=page_number(),
         size=SIZE,
     )
+    pages = lists.pages_on(is_empty=not found.lines, has_more=found.has_more)
     return show(
         "county/audit.html",
         fragment="county/_audit_table.html",
         lines=[(line, _when(line.at)) for line in found.lines],
-        prev_url=lists.here(page=page_number() - 1) if page_number() > 1 else "",
-        next_url=lists.here(page=page_number() + 1) if found.has_more else "",
-        number=page_number(),
+        pages=pages,
+        here=lists.here,
+        order=order,
         villages=mine,
         by=by,
         asked=asked,

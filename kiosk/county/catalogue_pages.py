@@ -15,7 +15,7 @@ from kiosk.county import forms, lists
 from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
-from kiosk.pages import page_number, services, show
+from kiosk.pages import services, show
 
 SECTIONS = {
     "party": lazy_gettext("党务"),
@@ -88,13 +88,13 @@ def catalogue() -> Response:
     items = disclosure.list_items(services().node.views.read(), section or None)
     if lists.chosen("sort", ("name",)):
         items.sort(key=lambda item: item.name)
-    start = (page_number() - 1) * lists.SIZE
+    shown, pages = lists.cut(items)
     return show(
         "county/catalogue.html",
         fragment="county/_catalogue_table.html",
-        items=items[start : start + lists.SIZE],
+        items=shown,
         total=len(items),
-        pages=lists.pages_of(len(items)),
+        pages=pages,
         here=lists.here,
         order=lists.chosen("sort", ("name",), "code"),
         sections=SECTIONS,

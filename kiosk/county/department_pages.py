@@ -1,5 +1,6 @@
 """The departments that handle cases (承办部门) at the console: the list, and a form to add or change one."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext
 from content import departments
 from content.departments import Department
 from content.errors import RuleError
-from kiosk.county import forms
+from kiosk.county import forms, lists
 from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Input
@@ -21,6 +22,12 @@ LEVELS = {
     "county": lazy_gettext("县级"),
     "township": lazy_gettext("乡镇级"),
     "village": lazy_gettext("村级"),
+}
+SORTS: dict[str, Callable[[Department], Any] | None] = {
+    "level": None,  # as they are read
+    "code": lambda one: one.code,
+    "name": lambda one: (one.name, one.code),
+    "area": lambda one: (one.area, one.code),
 }
 _INPUTS = (
     Input("code", lazy_gettext("编号"), lazy_gettext("大写字母、数字和短横线，如 MZJ；定了就不要改。")),
@@ -34,10 +41,26 @@ _INPUTS = (
 
 @blueprint.get("/county/departments", endpoint="departments")
 def list_departments() -> Response:
-    """Every department, closed ones last."""
+    """The departments by level and word; by level closed ones come last."""
+    word, level = request.args.get("q", "").strip(), lists.chosen("level", LEVELS)
+    order = lists.chosen("sort", SORTS, "level")
+    found = [
+        one
+        for one in departments.all_departments(services().node.views.read())
+        if level in ("", one.level) and word in f"{one.code} {one.name} {one.area}"
+    ]
+    if key := SORTS[order]:
+        found.sort(key=key)
+    shown, pages = lists.cut(found)
     return show(
         "county/departments.html",
-        departments=departments.all_departments(services().node.views.read()),
+        fragment="county/_department_table.html",
+        departments=shown,
+        total=len(found),
+        pages=pages,
+        here=lists.here,
+        order=order,
+        asked=word,
         levels=LEVELS,
         may_edit=may_edit_rules(),
     )

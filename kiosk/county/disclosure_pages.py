@@ -1,8 +1,9 @@
 """The disclosure clock of the whole area: villages by catalogue item as a heat table, the worst first, each cell in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from flask import Response
 
@@ -39,9 +40,16 @@ class TownSum:
     worst: int
 
 
+SORTS: dict[str, Callable[[Row], Any]] = {
+    "overdue": lambda row: (-row.overdue, -row.worst, row.village.code),
+    "worst": lambda row: (-row.worst, -row.overdue, row.village.code),
+    "village": lambda row: row.village.code,
+}
+
+
 @blueprint.get("/county/disclosure", endpoint="disclosure")
 def disclosure_heat() -> Response:
-    """The towns at a glance, then the villages, of one town or one section if the query says so."""
+    """The towns at a glance, then the villages, of one town or one section if the query says so, the worst first."""
     db = services().node.views.read()
     section = lists.chosen("section", SECTIONS)
     items = disclosure.list_items(db, section or None)
@@ -54,20 +62,21 @@ def disclosure_heat() -> Response:
     towns = sorted(_towns(rows), key=lambda town: (-town.overdue, town.code))
     town = lists.chosen("town", {one.code for one in towns})
     wanted = [row for row in rows if town in ("", row.village.town_code)]
-    wanted.sort(key=lambda row: (-row.overdue, -row.worst, row.village.code))
-    pages = lists.pages_of(len(wanted))
-    start = (pages.number - 1) * lists.SIZE
+    order = lists.chosen("sort", SORTS, "overdue")
+    wanted.sort(key=SORTS[order])
+    shown, pages = lists.cut(wanted)
     return show(
         "county/disclosure.html",
         fragment="county/_disclosure_table.html",
         items=items,
-        rows=wanted[start : start + lists.SIZE],
+        rows=shown,
         towns=towns,
         town_pairs=[(one.code, one.name) for one in sorted(towns, key=lambda one: one.code)],
         total=len(wanted),
         late=sum(row.overdue > 0 for row in wanted),
         pages=pages,
         here=lists.here,
+        order=order,
         told=clock_words.teller(),
         groups=[(SECTIONS[code], len(list(group))) for code, group in groupby(one.section for one in items)],
         looks=clock_words.LOOKS,

@@ -1,6 +1,7 @@
 """What villagers said, at the console: everything that waits with its clock, complaints to answer, villages to remind."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, request, url_for
@@ -18,11 +19,11 @@ from content import (
 )
 from content.clock import local_date
 from content.errors import RecordError, XiangtingError
-from content.feedback import Feedback
+from content.feedback import Feedback, FeedbackLine
 from kiosk import feedback_words
 from kiosk.access import HANDLERS
 from kiosk.county import lists
-from kiosk.county.area import area, covers, may_edit_rules
+from kiosk.county.area import area, covers, may_edit_rules, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.pages import page_number, services, show
 
@@ -34,30 +35,37 @@ def feedback_list() -> Response:
     """What waits in the account's area, the first due first; with `state=answered` what was answered."""
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
-    kind = lists.chosen("kind", feedback_words.KINDS)
-    who = lists.whose((*feedback_words.RECEIVERS, *departments.names(db)))
-    waiting = feedback.list_open(db, area=area(), kind=kind, who=who)
+    mine, places = my_villages(db), departments.names(db)
+    kept = {
+        "area": lists.chosen("village", {village.code for village in mine}) or area(),
+        "kind": lists.chosen("kind", feedback_words.KINDS),
+        "who": lists.whose((*feedback_words.RECEIVERS, *places)),
+        "order": lists.chosen("sort", feedback.ORDERS, "due"),
+    }
+    waiting = feedback.list_open(db, **kept)
     late = [line for line in waiting if feedback_words.days_late(line, today)]
     state = lists.chosen("state", ("late", "answered"))
-    places = departments.names(db)
+    lines: Sequence[FeedbackLine]
     if state == "answered":
-        lines, total = feedback.list_answered(
-            db, area=area(), kind=kind, who=who, number=page_number(), size=lists.SIZE
-        )
+        lines, total = feedback.list_answered(db, **kept, number=page_number(), size=lists.SIZE)
+        pages = lists.pages_of(total)
     else:
-        start, chosen = (page_number() - 1) * lists.SIZE, late if state == "late" else waiting
-        lines, total = chosen[start : start + lists.SIZE], len(chosen)
+        chosen = late if state == "late" else waiting
+        total, (lines, pages) = len(chosen), lists.cut(chosen)
     return show(
         "county/feedback.html",
+        fragment="county/_feedback_list.html",
         lines=lines,
         total=total,
         waiting=len(waiting),
         late=len(late),
         state=state,
-        pages=lists.pages_of(total),
+        pages=pages,
         here=lists.here,
+        order=kept["order"],
         today=today,
         grouped=codes.grouped,
+        villages=mine,
         places=places,
         may_edit=may_edit_rules(),
         words=feedback_words,

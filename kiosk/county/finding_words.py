@@ -20,6 +20,7 @@ FINDINGS = {
     "night": _("休息日深夜办理"),
     "staff_burst": _("一分钟录入太多"),
 }
+SORTS = {"newest": _("新发现的在前"), "oldest": _("早发现的在前"), "village": _("按村")}
 VERDICTS = {
     "explained": _("情况属实，没有问题"),
     "backfilled": _("确认是补录"),

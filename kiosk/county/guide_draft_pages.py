@@ -1,6 +1,7 @@
 """A guide on its way: drafted in a form beside the kiosk's page, sent on, and approved or returned by somebody else."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, request, url_for
@@ -13,11 +14,17 @@ from content.clock import local_date
 from content.drafts import Draft
 from content.errors import NotFound, RuleError
 from content.guide_fields import Guide
-from kiosk.county import forms, guide_form, words
+from kiosk.county import forms, guide_form, lists, words
 from kiosk.county.blueprint import blueprint
 from kiosk.flow_chart import flow_chart
 from kiosk.pages import services, show
 
+SORTS: dict[str, Callable[[Draft], Any] | None] = {
+    "state": None,  # as they are read
+    "name": lambda draft: (draft.title, draft.id),
+    "author": lambda draft: (draft.author, draft.title, draft.id),
+    "newest": lambda draft: (draft.updated_at, draft.id),
+}
 _ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
 _NOT_TYPED = ("csrf_token", "step")
 # The preview stands in a frame of this site; it is the one page that may.
@@ -45,6 +52,33 @@ def guide_start() -> ResponseReturnValue:
     data = guide_drafts.data_of(made, form.to_dict(), base)
     draft_id = wired.drafts.start(guide_drafts.KIND, g.account.name, title=made.name or guide_id, data=data)
     return redirect(url_for("county.guide_draft", draft_id=draft_id), code=303)
+
+
+@blueprint.get("/county/guides/drafts", endpoint="guide_drafts")
+def draft_list() -> Response:
+    """Every guide on its way, those that wait for approval first if not sorted otherwise."""
+    asked, state = request.args.get("q", "").strip(), lists.chosen("state", words.DRAFT_STATES)
+    order = lists.chosen("sort", SORTS, "state")
+    found = [
+        draft
+        for draft in guide_drafts.all_open(services().drafts)
+        if state in ("", draft.state) and asked in f"{draft.title} {draft.author} {draft.data['guide']['id']}"
+    ]
+    if key := SORTS[order]:
+        found.sort(key=key, reverse=order == "newest")
+    shown, pages = lists.cut(found)
+    return show(
+        "county/guide_drafts.html",
+        fragment="county/_guide_draft_table.html",
+        back=url_for("county.guides"),
+        drafts=shown,
+        total=len(found),
+        pages=pages,
+        here=lists.here,
+        order=order,
+        asked=asked,
+        words=words,
+    )
 
 
 @blueprint.get("/county/guides/drafts/<draft_id>")

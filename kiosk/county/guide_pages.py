@@ -1,6 +1,7 @@
 """Guides at the console: the list by what they are found by, one guide with its versions, a file of guides, withdrawal."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from kiosk.county import forms, guide_form, lists, words
 from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.flow_chart import flow_chart
-from kiosk.pages import page_number, services, show
+from kiosk.pages import services, show
 
+SHOWN_FIRST = 6  # of the drafts and of those that wait, above the list
 _FACETS = ("life_event", "theme", "group", "department")
 
 
@@ -99,31 +101,49 @@ def _show_list(problem: str = "") -> Response:
     db, today = node.views.read(), local_date(node.clock())
     asked = request.args.get("q", "").strip()
     tags = {facet: request.args.get(facet, "") for facet in _FACETS}
-    found = book.list_guides(db, on=today, **tags)
-    if asked:
-        named = {line.id for line in book.find_by_topic(db, asked, on=today)}
-        found = [line for line in found if line.id in named or asked == line.id]
+    waiting = book.waiting(db, on=today)
+    found: Sequence[book.GuideLine | Guide]
+    if lists.chosen("state", ("waiting",)):
+        found = [one for one in waiting if asked in f"{one.name} {one.id}" and _carries(one, tags)]
+    else:
+        found = book.list_guides(db, on=today, **tags)
+        named = {line.id for line in book.find_by_topic(db, asked, on=today)} if asked else set()
+        found = [line for line in found if not asked or line.id in named or asked == line.id]
     order = lists.chosen("sort", ("name", "body"), "id")
-    found.sort(key=lambda line: {"name": line.name, "body": line.implementing_body}.get(order, line.id))
-    start = (page_number() - 1) * lists.SIZE
+    found = sorted(
+        found, key=lambda line: {"name": line.name, "body": line.implementing_body}.get(order, line.id)
+    )
+    shown, pages = lists.cut(found)
     may_edit = may_edit_rules()
     return show(
         "county/guides.html",
         fragment="county/_guide_table.html",
         status=422 if problem else 200,
-        guides=found[start : start + lists.SIZE],
+        guides=shown,
         total=len(found),
-        pages=lists.pages_of(len(found)),
+        pages=pages,
         here=lists.here,
         order=order,
         asked=asked,
         facets={name: [(tag, tag) for tag in tags] for name, tags in vars(book.facets(db, on=today)).items()},
         drafts=guide_drafts.all_open(services().drafts) if may_edit else [],
-        waiting=book.waiting(db, on=today),
+        waiting=waiting,
+        shown_first=SHOWN_FIRST,
         words=words,
         problem=problem,
         may_edit=may_edit,
     )
+
+
+def _carries(guide: Guide, tags: dict[str, str]) -> bool:
+    """Whether it is found by each of these, as `list_guides` finds those in force."""
+    has = {
+        "life_event": guide.tags.life_event,
+        "theme": guide.tags.theme,
+        "group": guide.tags.special_group,
+        "department": (guide.implementing_body,),
+    }
+    return all(not tag or tag in has[facet] for facet, tag in tags.items())
 
 
 def _show_guide(found: list[book.Version], problem: str = "") -> Response:

@@ -1,13 +1,20 @@
-"""What the console's lists share: pages, and addresses that change one thing of the query and keep the rest."""
+"""What the console's lists share: pages, and addresses that change one thing of the query and keep the rest.
 
+A list's own part of the page has the id "list": a filter replaces it, and a link that sorts it or turns its page leads
+there, so that the keyboard goes on where the rows are.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import g, request, url_for
+from flask import abort, g, redirect, request, url_for
 
-from kiosk.pages import page_number
+from kiosk.pages import asked_here, page_number
 
 SIZE = 20
+PART = "list"
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -20,22 +27,47 @@ class Pages:
     next_url: str
 
 
-def pages_of(total: int, *, size: int = SIZE) -> Pages:
-    """The pages of a list of `total` rows, at the page that the query asks for."""
-    number, pages = page_number(), max(1, -(-total // size))
+def pages_of(total: int, *, size: int = 0, name: str = "page", part: str = PART) -> Pages:
+    """The pages of a list of `total` rows, at the page that the query asks for; one beyond the end leads to the last one.
+
+    size: rows of a page, SIZE if not said; name, part: of a second list on the same page.
+    """
+    number, pages = page_number(name), max(1, -(-total // (size or SIZE)))
+    if number > pages:
+        abort(redirect(here(**{name: pages}), code=303))
     return Pages(
         number,
         pages,
-        here(page=min(number - 1, pages)) if number > 1 else "",
-        here(page=number + 1) if number < pages else "",
+        here(**{name: number - 1}, _anchor=part) if number > 1 else "",
+        here(**{name: number + 1}, _anchor=part) if number < pages else "",
     )
+
+
+def pages_on(*, is_empty: bool, has_more: bool) -> Pages:
+    """The same for a list that nobody counts (pages is 0); from an empty page beyond its end one comes back to the first."""
+    number = page_number()
+    if is_empty and number > 1:
+        abort(redirect(here(page=""), code=303))
+    return Pages(
+        number,
+        0,
+        here(page=number - 1, _anchor=PART) if number > 1 else "",
+        here(page=number + 1, _anchor=PART) if has_more else "",
+    )
+
+
+def cut(
+    rows: Sequence[Row], *, size: int = 0, name: str = "page", part: str = PART
+) -> tuple[Sequence[Row], Pages]:
+    """The page of these rows that the query asks for, and where that is."""
+    pages, size = pages_of(len(rows), size=size, name=name, part=part), size or SIZE
+    return rows[(pages.number - 1) * size : pages.number * size], pages
 
 
 def here(**changes: Any) -> str:
     """This page's address with some of its query changed; an empty value drops it."""
-    query = {**request.args.to_dict(), **changes}
-    kept = {name: value for name, value in query.items() if value not in ("", None)}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **kept)
+    kept = {name: value for name, value in {**asked_here(), **changes}.items() if value not in ("", None)}
+    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {})})
 
 
 def whose(allowed: Any) -> str:

@@ -16,7 +16,7 @@ from kiosk.county import forms, lists
 from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
-from kiosk.pages import page_number, services, show
+from kiosk.pages import services, show
 
 TRUSTS = {
     "govdoc": lazy_gettext("政府文件"),
@@ -67,13 +67,13 @@ def programmes() -> Response:
     order = lists.chosen("sort", ("name", "year", "place"))
     if order:
         every.sort(key=lambda standard: (getattr(standard, order), standard.id))
-    start = (page_number() - 1) * lists.SIZE
+    shown, pages = lists.cut(every)
     return show(
         "county/programmes.html",
         fragment="county/_programme_table.html",
-        standards=every[start : start + lists.SIZE],
+        standards=shown,
         total=len(every),
-        pages=lists.pages_of(len(every)),
+        pages=pages,
         here=lists.here,
         order=order,
         asked=asked,

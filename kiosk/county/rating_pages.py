@@ -17,7 +17,7 @@ from content.scopes import Scope
 from kiosk.access import HANDLERS
 from kiosk.charts import Bar, bar_chart, counted
 from kiosk.county import forms, lists, rating_forms
-from kiosk.county.area import area, covers
+from kiosk.county.area import area, covers, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
 from kiosk.pages import page_number, services, show
@@ -41,6 +41,7 @@ LOOKS = {
 }
 SCORE_LOOKS = {5: "village", 4: "village", 3: "finance", 2: "subsidy", 1: "alarm"}
 DAYS_SHOWN = 92
+LATE = "late"  # beside the states: what is past its day
 
 
 @blueprint.get("/county/ratings", endpoint="ratings")
@@ -48,18 +49,27 @@ def rating_list() -> Response:
     """Three months of ratings at every level with the unrated, and the bad ones of the account's area."""
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
-    state = lists.chosen("state", STATES)
-    is_late = lists.chosen("late", ("1",)) == "1"
     scope = Scope(today - timedelta(days=DAYS_SHOWN), today, area())
+    mine, state = my_villages(db), lists.chosen("state", (*STATES, LATE))
     found = ratings.list_tasks(
-        db, area=area(), today=today, state=state, is_late=is_late, number=page_number(), size=lists.SIZE
+        db,
+        area=lists.chosen("village", {village.code for village in mine}) or area(),
+        today=today,
+        state=state.replace(LATE, ""),
+        is_late=state == LATE,
+        order=lists.chosen("sort", ratings.ORDERS, "due"),
+        number=page_number(),
+        size=lists.SIZE,
     )
     whole = ratings.tally(db, scope)
     return show(
         "county/ratings.html",
+        fragment="county/_rating_table.html",
         found=found,
         pages=lists.pages_of(found.total),
         here=lists.here,
+        order=lists.chosen("sort", ratings.ORDERS, "due"),
+        villages=mine,
         states=STATES,
         looks=LOOKS,
         counts=ratings.count_by_state(db, area=area(), today=today),

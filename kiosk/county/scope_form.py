@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
@@ -14,6 +13,7 @@ from content import departments, statistics
 from content.scopes import Scope
 from content.villages import Village
 from kiosk.county import lists
+from kiosk.pages import asked_here
 
 MAX_MONTHS = 24
 USUAL_MONTHS = 12
@@ -82,9 +82,9 @@ def span_name(asked: Asked) -> str:
     return _("%(since)s至%(until)s", since=month_name(asked.since), until=month_name(asked.until))
 
 
-def query_of(asked: Asked) -> dict[str, Any]:
+def query_of() -> dict[str, str]:
     """The same question as the query of another address."""
-    return {name: value for name, value in request.args.to_dict().items() if name != "page"}
+    return asked_here("page", "kind", "table")
 
 
 def _offered(today: date) -> list[str]:

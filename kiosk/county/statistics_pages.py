@@ -48,13 +48,12 @@ def figures() -> Response:
     """The whole at a glance, month by month, and line by line of the group that was chosen."""
     asked, group, found = _found()
     lines = _sorted(found.lines)
-    pages = lists.pages_of(len(lines))
-    start = (pages.number - 1) * lists.SIZE
+    shown, pages = lists.cut(lines)
     table = statistics_tables.sheet(
         "",
         str(GROUP_WORDS[group]),
         statistics_tables.work_columns(),
-        lines[start : start + lists.SIZE],
+        shown,
         found.total,
     )
     return show(
@@ -64,7 +63,7 @@ def figures() -> Response:
         group=group,
         groups=GROUP_WORDS,
         group_tabs=[
-            (word, lists.here(by=name, page="") + "#statistics", name == group, "")
+            (word, lists.here(by=name, page="", _anchor=lists.PART), name == group, "")
             for name, word in GROUP_WORDS.items()
         ],
         total=found.total,
@@ -73,9 +72,11 @@ def figures() -> Response:
         line_count=len(lines),
         pages=pages,
         here=lists.here,
-        query=scope_form.query_of(asked),
+        query=scope_form.query_of(),
         span=scope_form.span_name(asked),
         sorts=SORT_WORDS,
+        order=lists.chosen("sort", SORTS, "received"),
+        columns={_("收件数"): "received", _("办结数"): "closed", _("现在超期"): "overdue"},
         charts=_charts(found, lines),
         percent=statistics_tables.percent,
         score_words=SCORE_WORDS,

@@ -210,12 +210,13 @@ def _show_card(found: Card, *, wrong: str = "", problem: str = "", status: int =
 
 def _show_findings(*, wrong: Finding | None = None, problem: str = "", status: int = 200) -> Response:
     db = services().node.views.read()
-    is_open = lists.chosen("state", ("reviewed",)) == ""
+    is_open, mine = lists.chosen("state", ("reviewed",)) == "", my_villages(db)
     found, total = supervision_findings.list_for(
         db,
-        area=area(),
+        area=lists.chosen("village", {village.code for village in mine}) or area(),
         kind=lists.chosen("kind", KINDS),
         is_open=is_open,
+        order=lists.chosen("sort", finding_words.SORTS, "newest"),
         number=page_number(),
         size=lists.SIZE,
     )
@@ -229,6 +230,7 @@ def _show_findings(*, wrong: Finding | None = None, problem: str = "", status: i
         total=total,
         is_open=is_open,
         pages=lists.pages_of(total),
+        villages=mine,
         may_review=AUDITOR in g.account.roles,
         typed=request.form,
         words=finding_words,

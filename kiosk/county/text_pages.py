@@ -1,6 +1,7 @@
 """Text messages at the console: how the gateway is, what waits for a person, conversations, and a notice by text."""
 
 import secrets
+from typing import Any
 
 from flask import Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from content.errors import XiangtingError
 from kiosk.access import ACCESS
+from kiosk.county import lists
 from kiosk.county.area import area, find_village, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.pages import services, show
@@ -55,20 +57,43 @@ TASKS = {
 @blueprint.get("/county/texts")
 def texts() -> Response:
     """The gateway, the tasks and the conversations of the account's area."""
-    sms, db = _sms(), services().node.views.read()
+    sms, mine = _sms(), my_villages(services().node.views.read())
+    village = lists.chosen("village", {village.code for village in mine})
     return show(
         "county/texts.html",
-        gateways=sms.gateways(),
-        tasks=sms.tasks(area=area()),
-        threads=sms.threads(area=area()),
-        names={village.code: village.name for village in my_villages(db)},
-        gateway_words=GATEWAYS,
-        state_words=STATES,
-        task_words=TASKS,
+        fragment="staff/_text_lists.html",
+        villages=mine,
+        names={village.code: village.name for village in mine},
+        **shown(sms, area=village or area()),
         done_url=url_for("county.text_done"),
         resume_url=url_for("county.text_resume"),
         may_resume=bool(ACCESS["county.text_resume"] & set(g.account.roles)),
     )
+
+
+def shown(sms: SmsState, *, area: str) -> dict[str, Any]:
+    """What pages show of an area's texts, each list turned by itself; at the desk of a village with a SIM too."""
+    kind, order = lists.chosen("kind", TASKS), lists.chosen("sort", ("newest",), "oldest")
+    tasks = [task for task in sms.tasks(area=area) if kind in ("", task.kind)]
+    if order == "newest":
+        tasks.reverse()
+    threads = sms.threads(area=area)
+    shown_tasks, task_pages = lists.cut(tasks)
+    shown_threads, thread_pages = lists.cut(threads, name="thread", part="threads")
+    return {
+        "gateways": sms.gateways(),
+        "tasks": shown_tasks,
+        "task_count": len(tasks),
+        "task_pages": task_pages,
+        "threads": shown_threads,
+        "thread_count": len(threads),
+        "thread_pages": thread_pages,
+        "here": lists.here,
+        "order": order,
+        "gateway_words": GATEWAYS,
+        "state_words": STATES,
+        "task_words": TASKS,
+    }
 
 
 @blueprint.post("/county/texts/done")

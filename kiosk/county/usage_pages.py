@@ -45,9 +45,7 @@ def use() -> Response:
     lines = places(asked, group, shown)
     order = SORTS[lists.chosen("sort", SORTS, "least")]
     lines.sort(key=lambda line: order(line[1]))
-    pages = lists.pages_of(len(lines))
-    start = (pages.number - 1) * lists.SIZE
-    part = lines[start : start + lists.SIZE]
+    part, pages = lists.cut(lines)
     villages = [one for one in asked.villages if one.code.startswith(asked.scope.area)]
     return show(
         "county/statistics_usage.html",
@@ -67,13 +65,16 @@ def use() -> Response:
         group=group,
         groups=GROUP_WORDS,
         group_tabs=[
-            (word, lists.here(by=name, page="") + "#usage", name == group, "")
+            (word, lists.here(by=name, page="", _anchor=lists.PART), name == group, "")
             for name, word in GROUP_WORDS.items()
         ],
         line_count=len(lines),
         pages=pages,
-        query=scope_form.query_of(asked) | {"by": group},
+        query=scope_form.query_of() | {"by": group},
         sorts=SORT_WORDS,
+        here=lists.here,
+        order=lists.chosen("sort", SORTS, "least"),
+        columns={_("自助机"): "kiosk", _("门户网"): "portal", _("收到短信"): "texts"},
     )
 
 

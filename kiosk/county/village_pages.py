@@ -23,7 +23,7 @@ from kiosk.county import clocks, devices, forms, lists, words
 from kiosk.county.area import area, covers, find_village, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.county.forms import Form, Input
-from kiosk.pages import page_number, services, show
+from kiosk.pages import services, show
 from kiosk.services import DeviceRegister
 
 SORTS = {
@@ -143,15 +143,14 @@ def _show_list(inputs: Any, problem: RuleError | None = None) -> Response:
     ]
     wanted = sorted(found, key=SORTS[order])
     heat = clocks.heat(area())
-    start = (page_number() - 1) * lists.SIZE
-    shown = wanted[start : start + lists.SIZE]
+    shown, pages = lists.cut(wanted)
     return show(
         "county/villages.html",
         fragment="county/_village_table.html",
         status=422 if problem else 200,
         lines=[(line, _overdue(heat.get(line.village.code, ()))) for line in shown],
         total=len(wanted),
-        pages=lists.pages_of(len(wanted)),
+        pages=pages,
         here=lists.here,
         order=order,
         asked=asked,

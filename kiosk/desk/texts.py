@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from content.errors import XiangtingError
-from kiosk.county.text_pages import GATEWAYS, STATES, TASKS
+from kiosk.county import text_pages
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services, show
 from kiosk.services import SmsState
@@ -24,13 +24,10 @@ def texts() -> ResponseReturnValue:
     return show(
         "desk/texts.html",
         back=url_for("desk.home"),
-        gateways=sms.gateways(),
-        tasks=sms.tasks(area=village.code),
-        threads=sms.threads(area=village.code),
+        fragment="staff/_text_lists.html",
+        villages=[],
         names={village.code: village.name},
-        gateway_words=GATEWAYS,
-        state_words=STATES,
-        task_words=TASKS,
+        **text_pages.shown(sms, area=village.code),
         done_url=url_for("desk.text_done"),
         resume_url=url_for("desk.text_resume"),
         may_resume=True,

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import request, url_for
 
+from kiosk.pages import asked_here
+
 PAGE_SIZE = 8
 
 
@@ -30,5 +32,5 @@ def make_pager(page: int, total: int, *, size: int = PAGE_SIZE) -> Pager:
 
 
 def _address(page: int) -> str:
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "page": page}
+    values: dict[str, Any] = {**asked_here(), **(request.view_args or {}), "page": page}
     return url_for(str(request.endpoint), **values)
