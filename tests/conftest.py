@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -15,12 +15,25 @@ from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from walking import Crowd, World, open_world
+from werkzeug.routing import Rule
 
 from content import accounts
 from content.node import Node
 from deploy.generate import Size, generate
+from kiosk import i18n
 
+# Every window of a whole Chromium opens a second page for the suggestions below its address line, which nobody sees:
+# half of what a new window costs. A later --disable-features replaces Playwright's own, so that its features stand here
+# too: what would hold a paint back, turn http into https, or ask Google for something.
+FEATURES_OFF = [
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin"),
+    *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+]
 BROWSER_ARGS = [
+    f"--disable-features={','.join(FEATURES_OFF)}",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-gpu",
@@ -48,11 +61,30 @@ def real_hasher() -> Iterator[PasswordHasher]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A node keeps its compiled templates in its home; a hundred homes share them here, for compiling is slow."""
-    shared = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-    with patch("kiosk.app.FileSystemBytecodeCache", return_value=shared):
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A node keeps its compiled templates and translations in its home, an application its compiled addresses; a
+    hundred homes and applications share them here, for compiling them is a third of what most tests would cost."""
+    templates = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    translations, set_up = tmp_path_factory.mktemp("translations"), i18n.set_up
+    with (
+        patch("kiosk.app.FileSystemBytecodeCache", return_value=templates),
+        patch.object(i18n, "set_up", lambda app, _folder: set_up(app, translations)),
+        patch.object(Rule, "_compile_builder", _once_an_address(Rule._compile_builder)),
+    ):
         yield
+
+
+def _once_an_address(compile_builder: Callable[[Rule, bool], object]) -> Callable[[Rule, bool], object]:
+    """werkzeug's maker of the functions behind `url_for`, asked once for each address: they differ in nothing else."""
+    made: dict[object, object] = {}
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> object:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in made:
+            made[key] = compile_builder(rule, append_unknown)
+        return made[key]
+
+    return compiled
 
 
 @pytest.fixture(scope="session")
