@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from content.drafts import Draft
 from content.errors import NotFound, XiangtingError
+from kiosk import photo_uploads
 from kiosk.desk import drafts, entry_photos, recordings
 from kiosk.pages import services, show
 
@@ -33,7 +34,7 @@ def add(token: str, key: str) -> ResponseReturnValue:
     if draft is None or draft.kind != "statement":
         return _over()
     try:
-        changed = entry_photos.put(draft.id, key, entry_photos.taken(request.files.get("file")))
+        changed = entry_photos.put(draft.id, key, photo_uploads.taken(request.files.get("file")))
     except XiangtingError as exc:
         return _page(token, draft, problem=str(exc), status=422)
     services().sessions.log.add(draft.author, "by_phone.add", draft.id, 303)

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from content import finances
 from content.errors import RuleError
 from content.record.blobs import BlobRef
+from kiosk import photo_uploads
 from kiosk.desk import entry_photos, statement_forms
 
 PHOTO = "docs/p1_付款凭单.jpg"
@@ -60,7 +61,7 @@ def put_photo(desk: Desk, key: str = "", shade: int = 0) -> None:
     drawn = io.BytesIO()
     Image.new("RGB", (20, 20), (shade * 30, 0, 0)).save(drawn, "JPEG")
     with desk.app.test_request_context():
-        photo = entry_photos.keep("image/jpeg", drawn.getvalue(), 20, 20)
+        photo = photo_uploads.keep("image/jpeg", drawn.getvalue(), 20, 20)
         entry_photos.put(desk.only_draft().id, key or keys_of(desk)[0], photo)
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from content.drafts import Draft
 from content.errors import XiangtingError
+from kiosk import photo_uploads
 from kiosk.desk import by_phone_link, drafts, entry_photos
 from kiosk.desk.blueprint import blueprint
 from kiosk.pages import services, show
@@ -41,7 +42,7 @@ def voucher_add(draft_id: str, key: str) -> ResponseReturnValue:
     """Add a photo to an entry; what is no photo is said in words."""
     draft = drafts.own(draft_id)
     try:
-        entry_photos.put(draft_id, key, entry_photos.taken(request.files.get("file")))
+        entry_photos.put(draft_id, key, photo_uploads.taken(request.files.get("file")))
     except XiangtingError as exc:
         return _page(draft, problem=str(exc), status=422)
     return redirect(url_for("desk.vouchers", draft_id=draft_id, _anchor=f"entry-{key}"), code=303)
