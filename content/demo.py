@@ -39,6 +39,7 @@ from content.demo_people import (
     VILLAGE_NAME,
 )
 from content.drafts import Draft
+from content.guide_fields import Guide
 from content.intake import document as documents
 from content.intake import photo
 from content.intake.excel import read_roll, read_statement
@@ -56,6 +57,8 @@ OWN_RATES = ("R01", "R02")  # standards of elsewhere that the made-up county has
 # The made-up county's own; real ones stand in a county's or township's rules on village finances.
 VOTE_LIMIT = VoteLimit("2026-01-01", 5_000_00, "清溪县村级财务管理办法（虚构）：一次性支出 5000 元以上先表决")
 PHOTO_OF = {"N12": "p3_工程现场牌.jpg"}
+# Guide -> material -> its sample pictures.
+SAMPLES_OF = {"QX-G01": {"最低生活保障申请书": ("s1_低保申请书_空白表.png", "s2_低保申请书_填写样例.png")}}
 STATEMENTS = {
     "06_柳河村2026年9月日记账.csv": ("柳河村2026年9月收支公开", "2026-10-12"),
     "01_柳河村2026年10月收支明细.xlsx": ("柳河村2026年10月收支公开", "2026-11-12"),
@@ -116,7 +119,8 @@ def load_county(node: Node, *, portal_url: str) -> None:
     standards = subsidies.read_programmes(DATA / "programmes.csv")
     subsidies.set_standards(record, [*standards, *_own_standards(standards)], by="demo")
     demo_cases.list_departments(record, county=node.config.code, town=TOWN_CODE, village=VILLAGE_CODE)
-    guides.publish(record, demo_cases.with_places(guides.load_guides(DATA / "guides.json")), by="demo")
+    shipped = demo_cases.with_places(guides.load_guides(DATA / "guides.json"))
+    guides.publish(record, [_with_samples(node, guide) for guide in shipped], by="demo")
     for account in _accounts():
         accounts.set_account(record, account, by="demo")
     practice = supervision_rules.taken_up(supervision_rules.shipped()[0], local_date(record.clock()))
@@ -196,10 +200,7 @@ def _notice(node: Node, plain: dict[str, Any]) -> Draft:
     if plain["id"] in PHOTO_OF:
         taken = photo.read((DATA / "demo" / PHOTO_OF[plain["id"]]).read_bytes())
         document = replace(document, blocks=(*document.blocks, documents.Picture(0)), images=taken.images)
-        images = [
-            BlobRef(node.blobs.put(i.data), i.media_type, len(i.data), i.width, i.height)
-            for i in taken.images
-        ]
+        images = [_kept(node, taken.images[0])]
     days = plain["publicity"] and _days(plain["publicity"])
     data = {
         "item": plain["code"],
@@ -209,6 +210,27 @@ def _notice(node: Node, plain: dict[str, Any]) -> Draft:
         "images": msgspec.to_builtins(images),
     }
     return _draft("notice", plain["title"], data)
+
+
+def _with_samples(node: Node, guide: Guide) -> Guide:
+    pictures = SAMPLES_OF.get(guide.id, {})
+    return replace(
+        guide,
+        materials=tuple(
+            replace(
+                material,
+                samples=tuple(
+                    _kept(node, photo.read((DATA / "demo" / name).read_bytes()).images[0])
+                    for name in pictures.get(material.name, ())
+                ),
+            )
+            for material in guide.materials
+        ),
+    )
+
+
+def _kept(node: Node, image: documents.Image) -> BlobRef:
+    return BlobRef(node.blobs.put(image.data), image.media_type, len(image.data), image.width, image.height)
 
 
 def _days(publicity: dict[str, str]) -> int:

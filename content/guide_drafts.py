@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from content import guides
+from content import files, guides
 from content.accounts import Account
 from content.drafts import Draft, Drafts
 from content.errors import RuleError
 from content.guide_fields import Guide
 from content.publications import Review
+from content.record.blobs import Blobs
 from content.record.store import Record, Transaction
 
 KIND = "guide"
@@ -34,6 +35,14 @@ def guide_of(draft: Draft) -> Guide:
 def all_open(drafts: Drafts) -> list[Draft]:
     """The guides on their way, those that wait for approval first."""
     return [draft for draft in drafts.all_open() if draft.kind == KIND]
+
+
+def forget_pictures(drafts: Drafts, db: Database, blobs: Blobs, once: Draft) -> None:
+    """Delete the pictures that this draft had, and that neither a draft nor a publication names now."""
+    named = {ref.sha256 for draft in all_open(drafts) for ref in guide_of(draft).pictures}
+    for ref in guide_of(once).pictures:
+        if ref.sha256 not in named and files.media_type(db, ref.sha256) is None:
+            blobs.forget(ref.sha256)
 
 
 def newest_version(db: Database, guide_id: str) -> int:

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from content.record.blobs import BlobRef
+
 WORKING_DAYS, DAYS, AT_ONCE = "工作日", "日", "即办"
 Unit = Literal["工作日", "日", "即办"]
 
@@ -46,7 +48,10 @@ class EightOpenings(
 
 @dataclass(frozen=True)
 class Material:
-    """One paper to bring (申请材料). source: who issues it; form: original, copy, number of each."""
+    """One paper to bring (申请材料). source: who issues it; form: original, copy, number of each.
+
+    samples: pictures of how it looks, a blank form or one that is filled in (样表).
+    """
 
     name: str
     required: bool
@@ -54,6 +59,7 @@ class Material:
     copies: int
     source: str
     note: str = ""
+    samples: tuple[BlobRef, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,3 +188,8 @@ class Guide:
     effective_to: str = ""
     department: str = ""
     fields: tuple[FormField, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[BlobRef, ...]:
+        """The samples of all its materials."""
+        return tuple(ref for material in self.materials for ref in material.samples)

@@ -4,6 +4,7 @@ Each version has its dates in force: what is asked for is asked of a day, and a 
 A case that someone files under a guide is in cases.py, a guide that waits for approval in guide_drafts.py.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from content import case_fields, search
+from content import case_fields, files, search
 from content.errors import RuleError
 from content.folding import from_county
 from content.guide_fields import Guide, TimeLimit
@@ -48,6 +49,7 @@ _IN_FORCE = """
         WHERE n.id = g.id AND n.event_order > g.event_order AND :on BETWEEN n.first_day AND n.last_day
     )
 """
+ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
 _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"  # of a version whose date is left open
 _LINE = "id, name, version, implementing_body, case_type"
 
@@ -98,6 +100,10 @@ def load_guides(path: Path) -> list[Guide]:
             guide = msgspec.convert(item, Guide)
         except msgspec.ValidationError as exc:
             raise ValueError(f"{path.name} 第 {number} 份指南（{item.get('id', '无编号')}）：{exc}") from exc
+        if any(material.samples for material in guide.materials):
+            raise ValueError(
+                f"{path.name} 第 {number} 份指南（{guide.id}）带了样表的文件名；样表请在起草时加，不随文件导入"
+            )
         if guide.id in guides:
             raise ValueError(f"{path.name} 第 {number} 份指南的编号 {guide.id} 前面已经用过")
         guides[guide.id] = guide
@@ -120,6 +126,11 @@ def published(guide: Guide, *, by: str, drafted_by: str = "") -> NewEvent:
 
 def check(guide: Guide) -> None:
     """RuleError, in a sentence that names what is missing or wrong, while a guide may not be published."""
+    if not ID.fullmatch(guide.id):
+        raise RuleError(
+            f"指南《{guide.name}》的编号 {guide.id} 不对，请用大写字母、数字和横线，如 QX-G20。",
+            code="bad_id",
+        )
     openings = guide.eight_openings
     missing = [
         term
@@ -311,6 +322,7 @@ def _fold_published(db: Database, event: Event) -> None:
         "event_order": event.order,
     }
     db.table("guides").insert(row)
+    files.note(db, event.origin, guide.pictures)
     facets = msgspec.to_builtins(guide.tags) | {"department": [guide.implementing_body]}
     for facet, tags in facets.items():
         for tag in dict.fromkeys(tags):

@@ -66,6 +66,8 @@ ACTIONS = {
     "county.village_seal": lazy_gettext("封存记录"),
     "county.guide_start": lazy_gettext("起草办事指南"),
     "county.guide_draft_save": lazy_gettext("改办事指南"),
+    "county.guide_sample_add": lazy_gettext("加样表"),
+    "county.guide_sample_remove": lazy_gettext("去掉样表"),
     "county.guide_decide": lazy_gettext("核准或退回办事指南"),
     "county.guide_upload": lazy_gettext("上传办事指南"),
     "county.guide_withdraw": lazy_gettext("撤下办事指南"),

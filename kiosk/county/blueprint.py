@@ -17,6 +17,7 @@ PORTAL = frozenset(
         "county.front",
         "county.portal_guides",
         "county.portal_guide",
+        "county.portal_guide_sheet",
         "county.portal_statistics",
         "county.portal_disclosure",
     )

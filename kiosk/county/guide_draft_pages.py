@@ -1,6 +1,5 @@
 """A guide on its way: drafted in a form beside the kiosk's page, sent on, and approved or returned by somebody else."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +24,6 @@ SORTS: dict[str, Callable[[Draft], Any] | None] = {
     "author": lambda draft: (draft.author, draft.title, draft.id),
     "newest": lambda draft: (draft.updated_at, draft.id),
 }
-_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
 _NOT_TYPED = ("csrf_token", "step")
 # The preview stands in a frame of this site; it is the one page that may.
 _FRAMED = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -39,7 +37,7 @@ def guide_start() -> ResponseReturnValue:
     wanted, like = forms.text(request.form, "guide"), forms.text(request.form, "like")
     new_id = forms.text(request.form, "id").upper()
     guide_id = wanted or new_id
-    if not _ID.fullmatch(guide_id):
+    if not book.ID.fullmatch(guide_id):
         flash(_("编号用大写字母、数字和横线，如 QX-G20。"), "error")
         return redirect(url_for("county.guides"), code=303)
     base = guide_drafts.newest_version(db, guide_id)
@@ -84,27 +82,31 @@ def draft_list() -> Response:
 @blueprint.get("/county/guides/drafts/<draft_id>")
 def guide_draft(draft_id: str) -> Response:
     """The form for who drafts it, beside the kiosk's page; for everybody else what it changes, to approve or return."""
-    draft = _find(draft_id)
-    return _show_form(draft) if _may_change(draft) else _show_review(draft)
+    draft = find(draft_id)
+    return _show_form(draft) if may_change(draft) else _show_review(draft)
 
 
 @blueprint.post("/county/guides/drafts/<draft_id>")
 def guide_draft_save(draft_id: str) -> ResponseReturnValue:
-    """Keep what was typed; `step` says what else: a row button, "submit", "rebase", "take_back" or "discard"."""
-    draft, step = _find(draft_id), request.form.get("step", "")
+    """Keep what was typed; `step` says what else: a row button, "samples", "submit", "rebase",
+    "take_back" or "discard"."""
+    draft, step = find(draft_id), request.form.get("step", "")
     if draft.author != g.account.name:
         abort(403)
     if step == "take_back":
         return _take_back(draft)
-    if not _may_change(draft):
+    if not may_change(draft):
         abort(404)
     if step == "discard":
         services().drafts.discard(draft.id)
+        forget_pictures(draft)
         flash(_("已删除草稿。"), "success")
         return redirect(url_for("county.guides"), code=303)
     draft = _keep(draft, step)
     if step == "submit":
         return _submit(draft)
+    if step == "samples":
+        return redirect(url_for("county.guide_samples", draft_id=draft.id), code=303)
     if step in ("", "keep"):
         return _show_form(draft)
     return redirect(url_for("county.guide_draft", draft_id=draft.id) + _place_of(step), code=303)
@@ -113,7 +115,7 @@ def guide_draft_save(draft_id: str) -> ResponseReturnValue:
 @blueprint.post("/county/guides/drafts/<draft_id>/decide")
 def guide_decide(draft_id: str) -> ResponseReturnValue:
     """The second person approves, which publishes it to every village, or returns it with the reason."""
-    wired, draft = services(), _find(draft_id)
+    wired, draft = services(), find(draft_id)
     opinion = forms.text(request.form, "opinion")
     try:
         if request.form.get("step") != "approve":
@@ -127,7 +129,7 @@ def guide_decide(draft_id: str) -> ResponseReturnValue:
             wired.node.record, wired.drafts, db, draft.id, g.account, opinion=opinion, seen=seen
         )
     except RuleError as exc:
-        return _show_review(_find(draft_id), problem=str(exc))
+        return _show_review(find(draft_id), problem=str(exc))
     wired.node.views.catch_up()
     wired.nudge()
     said = _(
@@ -140,7 +142,7 @@ def guide_decide(draft_id: str) -> ResponseReturnValue:
 @blueprint.get("/county/guides/drafts/<draft_id>/preview")
 def guide_preview(draft_id: str) -> Response:
     """The draft as the kiosk will show it; nothing on it leads anywhere."""
-    draft = _find(draft_id)
+    draft = find(draft_id)
     every = villages.all_villages(services().node.views.read())
     if not every:
         abort(404)
@@ -153,12 +155,16 @@ def guide_preview(draft_id: str) -> Response:
         guide=guide,
         openings=guide.eight_openings,
         chart=flow_chart(guide, chart_id="flow"),
+        sample_url=lambda no: url_for("public.guide_sample", guide_id=guide.id, no=no, number=1),
+        print_url=url_for("public.print_choice", noun="guide", public_id=guide.id),
+        ask_url=url_for("public.say_kind", kind="consultation"),
     )
     response.headers["Content-Security-Policy"] = _FRAMED
     return response
 
 
-def _find(draft_id: str) -> Draft:
+def find(draft_id: str) -> Draft:
+    """A guide's draft that is not published yet; 404 for anything else."""
     try:
         draft = services().drafts.get(draft_id)
     except NotFound:
@@ -168,7 +174,8 @@ def _find(draft_id: str) -> Draft:
     return draft
 
 
-def _may_change(draft: Draft) -> bool:
+def may_change(draft: Draft) -> bool:
+    """Whether the account writes this draft and has it in hand."""
     return draft.author == g.account.name and draft.state in ("draft", "returned")
 
 
@@ -186,13 +193,18 @@ def _newest(guide_id: str) -> Guide | None:
 def _keep(draft: Draft, step: str) -> Draft:
     """The draft with what was typed; everything is kept before anything can go wrong."""
     typed = forms.Form({k: v for k, v in request.form.items() if k not in _NOT_TYPED})
-    form = guide_form.changed_rows(typed, step)
-    guide_id, base = draft.data["guide"]["id"], draft.data["base"]
+    form = guide_form.changed_rows(guide_form.typed_over(forms.Form(draft.data["form"]), typed), step)
+    base = draft.data["base"]
     if step == "rebase":
-        base = guide_drafts.newest_version(services().node.views.read(), guide_id)
-    guide = guide_form.guide_of(form, guide_id, base + 1)
+        base = guide_drafts.newest_version(services().node.views.read(), draft.data["guide"]["id"])
+    return save(draft, form, base)
+
+
+def save(draft: Draft, form: forms.Form, base: int) -> Draft:
+    """The draft with this form and the guide that it makes."""
+    guide = guide_form.guide_of(form, draft.data["guide"]["id"], base + 1)
     data = guide_drafts.data_of(guide, form.to_dict(), base)
-    return services().drafts.save(draft.id, title=guide.name or guide_id, data=data)
+    return services().drafts.save(draft.id, title=guide.name or guide.id, data=data)
 
 
 def _submit(draft: Draft) -> ResponseReturnValue:
@@ -206,6 +218,12 @@ def _submit(draft: Draft) -> ResponseReturnValue:
         return _show_form(draft, problems={"": str(exc)})
     flash(_("已送审。要由另一位工作人员核准，核准后各村都会收到。"), "success")
     return redirect(url_for("county.guides"), code=303)
+
+
+def forget_pictures(once: Draft) -> None:
+    """Delete the sample pictures of a draft that nothing names any more."""
+    wired = services()
+    guide_drafts.forget_pictures(wired.drafts, wired.node.views.read(), wired.node.blobs, once)
 
 
 def _take_back(draft: Draft) -> ResponseReturnValue:
@@ -233,6 +251,7 @@ def _show_form(draft: Draft, problems: dict[str, str] | None = None) -> Response
         groups=guide_form.GROUPS,
         rows=guide_form.ROWS,
         count=guide_form.row_count,
+        samples=guide_form.samples_of,
         problems=problems or {},
         labels=_labels(problems or {}),
         missing=guide_form.problems(form, guide),

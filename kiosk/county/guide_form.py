@@ -28,6 +28,7 @@ from content.guide_fields import (
     Tags,
     TimeLimit,
 )
+from content.record.blobs import BlobRef
 from kiosk.county import forms
 from kiosk.county.forms import Form
 from kiosk.county.guide_inputs import GROUPS, INPUTS, ROWS, Rows
@@ -200,9 +201,27 @@ def changed_rows(form: Form, step: str) -> Form:
             order.insert(max(0, row - 1), row)
     kept = {name: text for name, text in form.items() if not name.startswith(f"{rows}-")}
     for place, row in enumerate(order):
-        for column in (*ROWS[rows].columns, *ROWS[rows].kept):
-            kept[f"{rows}-{place}-{column.name}"] = form.get(f"{rows}-{row}-{column.name}", "")
+        for name in _names_of(ROWS[rows]):
+            kept[f"{rows}-{place}-{name}"] = form.get(f"{rows}-{row}-{name}", "")
     return Form(kept)
+
+
+def typed_over(form: Form, typed: Form) -> Form:
+    """What was typed, with what the rows of `form` carry along: nobody types that, and nobody may."""
+    endings = tuple(f"-{name}" for rows in ROWS.values() for name in rows.kept)
+    carried = {name: text for name, text in form.items() if name.endswith(endings)}
+    return Form({name: text for name, text in typed.items() if not name.endswith(endings)} | carried)
+
+
+def samples_of(form: Form, at: str) -> tuple[BlobRef, ...]:
+    """The sample pictures of the material whose fields begin with `at`."""
+    text = form.get(f"{at}-samples", "")
+    return msgspec.json.decode(text, type=tuple[BlobRef, ...]) if text else ()
+
+
+def with_samples(form: Form, at: str, samples: tuple[BlobRef, ...]) -> Form:
+    """The form with other sample pictures of a material."""
+    return Form({**form.to_dict(), f"{at}-samples": _as_text(samples)})
 
 
 def changes(before: Guide | None, after: Guide) -> list[Change]:
@@ -222,21 +241,27 @@ def _row_words(form: Form, at: str, rows: Rows) -> str:
         text = form.get(f"{at}-{column.name}", "")
         if text:
             said.append(str(column.label) if column.type == "check" else text)
+    if "samples" in rows.kept and (pictures := samples_of(form, at)):
+        said.append(_("样表 %(count)s 张", count=len(pictures)))
     return " · ".join(said)
 
 
 def _rows_as_typed(rows: Rows, items: Any) -> dict[str, Any]:
-    typed = {}
+    typed: dict[str, Any] = {}
     for n, item in enumerate(items):
-        for column in (*rows.columns, *rows.kept):
-            value = getattr(item, column.name)
-            typed[f"{rows.name}-{n}-{column.name}"] = _as_text(value)
+        typed |= {f"{rows.name}-{n}-{name}": _as_text(getattr(item, name)) for name in _names_of(rows)}
     return typed
+
+
+def _names_of(rows: Rows) -> tuple[str, ...]:
+    return (*(column.name for column in rows.columns), *rows.kept)
 
 
 def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return _tick(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], BlobRef):
+        return msgspec.json.encode(value).decode()
     return "、".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
@@ -300,6 +325,7 @@ def _material(form: Form, at: str) -> Material:
         copies=_number(form, f"{at}-copies") or 0,
         source=forms.text(form, f"{at}-source"),
         note=forms.text(form, f"{at}-note"),
+        samples=samples_of(form, at),
     )
 
 

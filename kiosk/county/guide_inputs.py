@@ -46,13 +46,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of the same fields; a row whose first field is empty says nothing. kept: fields that are carried along."""
+    """Rows of the same fields; a row whose first field is empty says nothing. kept: what is carried along, never typed."""
 
     name: str
     label: Any
     hint: Any
     columns: tuple[Input, ...]
-    kept: tuple[Input, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def _limit(name: str, label: Any, unit: Any, note: Any) -> tuple[Input, ...]:
@@ -184,6 +184,7 @@ ROWS = {
             Input("note", lazy_gettext("说明")),
             Input("required", lazy_gettext("必须带"), type="check"),
         ),
+        kept=("samples",),
     ),
     "step": Rows(
         "step",

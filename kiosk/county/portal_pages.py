@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
-from content import guides, statistics, villages
+from content import guides, installed, statistics, villages
 from content.clock import local_date
 from content.disclosure_clock import ItemClock
+from content.guide_fields import Guide
 from content.ratings import Tally
 from content.statistics import Line, Report
 from content.villages import Village
@@ -19,6 +20,7 @@ from kiosk.county.blueprint import blueprint
 from kiosk.county.catalogue_pages import SECTIONS
 from kiosk.flow_chart import flow_chart
 from kiosk.pages import services, show
+from kiosk.printing import pdf, sheets
 
 FACETS = {"life_event": "life_event", "theme": "theme", "group": "special_group"}
 FEWEST_RATINGS = 5  # below this a distribution could tell who said what
@@ -73,20 +75,33 @@ def portal_guides() -> Response:
 @blueprint.get("/guides/<guide_id>", endpoint="portal_guide")
 def portal_guide(guide_id: str) -> Response:
     """One guide as a village's pages show it; 404 for one that is not in force today."""
-    node = services().node
-    found = guides.in_force(node.views.read(), guide_id, on=local_date(node.clock()))
-    if found is None:
-        abort(404)
+    found = _guide_in_force(guide_id)
     return show(
         "public/guide.html",
         back=url_for("county.portal_guides"),
         guide=found,
         openings=found.eight_openings,
         chart=flow_chart(found, chart_id="flow"),
+        sample_url=lambda no: url_for("files.show", sha256=found.materials[no - 1].samples[0].sha256),
+        print_url=url_for("county.portal_guide_sheet", guide_id=guide_id),
+        ask_url="",
         code=None,
         sms_number=services().sms_number,
         sms_code=None,
     )
+
+
+@blueprint.get("/guides/<guide_id>.pdf", endpoint="portal_guide_sheet")
+def portal_guide_sheet(guide_id: str) -> Response:
+    """The guide on paper (一次性告知单), with its samples."""
+    if not installed.can_typeset():
+        abort(404)
+    node, found = services().node, _guide_in_force(guide_id)
+    html = sheets.guide_html(found, place=node.config.name, size="A4")
+    path = pdf.make(html, node.home / "prints", node.home / "blobs", name=f"{guide_id}-A4")
+    g.is_fleeting = True  # kept as a file anyway
+    named = {"Content-Disposition": f'inline; filename="{guide_id}-A4.pdf"'}
+    return Response(path.read_bytes(), mimetype="application/pdf", headers=named)
 
 
 @blueprint.get("/statistics", endpoint="portal_statistics")
@@ -138,6 +153,14 @@ def portal_disclosure() -> Response:
         sections=SECTIONS,
         pages=pages,
     )
+
+
+def _guide_in_force(guide_id: str) -> Guide:
+    node = services().node
+    found = guides.in_force(node.views.read(), guide_id, on=local_date(node.clock()))
+    if found is None:
+        abort(404)
+    return found
 
 
 def _by_section(items: Iterable[ItemClock]) -> dict[str, SectionClock]:

@@ -1,4 +1,4 @@
-"""What stands on a board sheet (公开栏) of a notice, a statement, a roll or a ledger: HTML for print, in Chinese, all rows of it."""
+"""What stands on paper, as HTML for print, in Chinese: a board sheet (公开栏) of a publication with all its rows, a guide."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from content import codes, finance_charts, finances, ledgers, rolls, villages
 from content.finances import PublishedStatement
+from content.guide_fields import Guide
 from content.intake import document as documents
 from content.ledgers import PublishedLedger
 from content.notices import PublishedNotice
@@ -37,6 +38,17 @@ def html_of(db: Database, found: Found, *, size: str) -> str:
             number=codes.grouped(one.id),
             code=qr.address_code(f"{portal}/v/{one.village}/verify/{one.id}") if portal else None,
             **_content(db, one),
+        )
+
+
+def guide_html(guide: Guide, *, place: str, size: str, code: Markup | None = None) -> str:
+    """A guide to take home (一次性告知单): what to bring, the steps, where and when, then its samples, a page each.
+
+    place: whose paper it is; code: a QR code of the guide's page, None without a portal.
+    """
+    with force_locale(DEFAULT):
+        return render_template(
+            "print/guide.html", guide=guide, place=place, size=size, code=code, scheme=SCHEME
         )
 
 

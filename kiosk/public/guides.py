@@ -1,6 +1,7 @@
 """Service guides: found by life event, theme, group of people, department or word; each with its eight openings and a drawn flow."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 from sqlite_utils import Database
@@ -14,6 +15,7 @@ from kiosk.flow_chart import flow_chart
 from kiosk.pages import page_number, services, show
 from kiosk.public.addresses import Answer, back_to, home_address, phone_code, sms_code, sms_number
 from kiosk.public.paging import PAGE_SIZE, make_pager
+from kiosk.public.photos import view_of
 
 SHOWN = 6
 FACETS = ("life_event", "theme", "group", "department")
@@ -24,6 +26,7 @@ def register(public: Blueprint) -> None:
     public.add_url_rule("/guides", "guides", list_all)
     public.add_url_rule("/guides/list", "guide_list", guide_list)
     public.add_url_rule("/guides/<guide_id>", "guide", guide)
+    public.add_url_rule("/guides/<guide_id>/samples/<int:no>/<int:number>", "guide_sample", guide_sample)
 
 
 def list_all() -> Answer:
@@ -78,9 +81,39 @@ def guide(guide_id: str) -> Answer:
         guide=found,
         openings=found.eight_openings,
         chart=flow_chart(found, chart_id="flow"),
+        sample_url=lambda no: url_for("public.guide_sample", guide_id=guide_id, no=no, number=1),
+        print_url=url_for("public.print_choice", noun="guide", public_id=guide_id),
+        ask_url=url_for("public.say_kind", kind="consultation", about=f"guide:{guide_id}"),
         code=phone_code(),
         sms_number=sms_number(),
         sms_code=sms_code("BS"),
+    )
+
+
+def guide_sample(guide_id: str, no: int, number: int) -> Answer:
+    """How a thing to bring looks (样表): picture `number` of material `no`, both from 1, nearer by buttons."""
+    db, today = _here()
+    found = guides.in_force(db, guide_id, on=today)
+    materials = found.materials if found else ()
+    if not 1 <= no <= len(materials) or not 1 <= number <= len(materials[no - 1].samples):
+        abort(404)
+    material = materials[no - 1]
+    image, pages = material.samples[number - 1], len(material.samples)
+
+    def address(number: int, **at: Any) -> str:
+        return url_for("public.guide_sample", guide_id=guide_id, no=no, number=number, **at)
+
+    return show(
+        "public/guide_sample.html",
+        back=url_for("public.guide", guide_id=guide_id),
+        guide=found,
+        material=material,
+        image=image,
+        number=number,
+        pages=pages,
+        view=view_of(image.width, image.height, lambda **at: address(number, **at)),
+        prev_url=address(number - 1) if number > 1 else "",
+        next_url=address(number + 1) if number < pages else "",
     )
 
 

@@ -4,6 +4,8 @@ import os
 import shlex
 import subprocess
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +14,10 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from content import cases, codes, guides, installed, published, villages
-from content.clock import to_text
+from content.clock import local_date, to_text
 from content.errors import XiangtingError
 from content.published import Found
+from kiosk import qr
 from kiosk.pages import local_day, local_time, services, show
 from kiosk.printing import pdf, sheets, slips
 from kiosk.public.addresses import Answer, back_to, home_address, page_of, sms_number
@@ -42,6 +45,16 @@ class Turns:
             self._last = now
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """What can be put on paper: its name for addresses and files, its page, and its HTML for a size."""
+
+    noun: str
+    id: str
+    title: str
+    html: Callable[[str], str]
+
+
 def register(public: Blueprint) -> None:
     """Add this module's pages to the blueprint."""
     public.add_url_rule("/print/<noun>/<public_id>.pdf", "print_sheet", sheet)
@@ -54,11 +67,11 @@ def register(public: Blueprint) -> None:
 
 
 def sheet(noun: str, public_id: str) -> Response:
-    """The PDF of a publication; ?size=A3 is the board's, A4 for taking home."""
+    """The PDF of a publication or a guide; ?size=A3 is the board's, A4 for taking home."""
     size = request.args.get("size", "A4")
     if size not in pdf.SIZES or not installed.can_typeset():
         abort(404)
-    path = _make(_existing(noun, public_id), size)
+    path = _make(_sheet(noun, public_id), size)
     g.is_fleeting = True  # too large for the page cache, and kept as a file anyway
     named = {"Content-Disposition": f'inline; filename="{public_id}-{size}.pdf"'}
     return Response(path.read_bytes(), mimetype="application/pdf", headers=named)
@@ -66,20 +79,20 @@ def sheet(noun: str, public_id: str) -> Response:
 
 def choose(noun: str, public_id: str) -> Answer:
     """Which paper: sent to the printer at a kiosk that has one, as PDF elsewhere."""
-    return _choose(_existing(noun, public_id))
+    return _choose(_sheet(noun, public_id))
 
 
 def print_now(noun: str, public_id: str) -> Answer:
     """Send a sheet to the kiosk's printer."""
-    found, size = _existing(noun, public_id), request.form.get("size", "")
+    wanted, size = _sheet(noun, public_id), request.form.get("size", "")
     if not services().paper.print_command or size not in pdf.SIZES:
         abort(404)
     try:
         _take_turn()
-        _hand_over(_make(found, size), size)
+        _hand_over(_make(wanted, size), size)
     except XiangtingError as exc:
-        return _choose(found, problem=str(exc))
-    return redirect(url_for("public.print_sent", back=_address_of(found)), code=303)
+        return _choose(wanted, problem=str(exc))
+    return redirect(url_for("public.print_sent", back=page_of(wanted.noun, wanted.id)), code=303)
 
 
 def slip_proof() -> Answer:
@@ -140,21 +153,45 @@ def _existing(noun: str, public_id: str) -> Found:
     return found
 
 
-def _make(found: Found, size: str) -> Path:
+def _sheet(noun: str, public_id: str) -> Sheet:
+    db = services().node.views.read()
+    if noun == "guide":
+        return _guide_sheet(public_id)
+    found = _existing(noun, public_id)
+    return Sheet(noun, found.publication.id, found.title, lambda size: sheets.html_of(db, found, size=size))
+
+
+def _guide_sheet(guide_id: str) -> Sheet:
     node = services().node
-    html = sheets.html_of(node.views.read(), found, size=size)
-    name = f"{found.publication.id}-{size}"
-    return pdf.make(html, node.home / "prints", node.home / "blobs", name=name)
+    db = node.views.read()
+    guide = guides.in_force(db, guide_id, on=local_date(node.clock()))
+    village, county = villages.get(db, g.village), villages.get_county(db)
+    if guide is None:
+        abort(404)
+    portal = county.portal_url.rstrip("/") if county else ""
+    place = f"{village.town} {village.name}" if village else ""
+    code = qr.address_code(f"{portal}/guides/{guide_id}") if portal else None
+    return Sheet(
+        "guide",
+        guide_id,
+        guide.name,
+        lambda size: sheets.guide_html(guide, place=place, size=size, code=code),
+    )
 
 
-def _choose(found: Found, *, problem: str = "") -> Answer:
-    one = found.publication
+def _make(sheet: Sheet, size: str) -> Path:
+    node = services().node
+    name = f"{sheet.id}-{size}"
+    return pdf.make(sheet.html(size), node.home / "prints", node.home / "blobs", name=name)
+
+
+def _choose(sheet: Sheet, *, problem: str = "") -> Answer:
     return show(
         "public/print.html",
-        back=_address_of(found),
-        title=found.title,
-        noun=found.noun,
-        public_id=one.id,
+        back=page_of(sheet.noun, sheet.id),
+        title=sheet.title,
+        noun=sheet.noun,
+        public_id=sheet.id,
         has_printer=bool(services().paper.print_command),
         problem=problem,
         status=422 if problem else 200,
@@ -193,10 +230,6 @@ def _print_slip(
     _take_turn()
     slips.send(slip, wired.paper.slip_printer, font=wired.paper.slip_font)
     return redirect(url_for("public.print_sent", back=back), code=303)
-
-
-def _address_of(found: Found) -> str:
-    return page_of(found.noun, found.publication.id)
 
 
 def _tokens() -> URLSafeTimedSerializer:
