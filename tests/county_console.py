@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from nodes import COUNTY, OTHER_VILLAGE, TOWN, VILLAGE, FakeClock, Place, make_place
+from nodes import COUNTY, OTHER_VILLAGE, TOWN, VILLAGE, FakeClock, Place, copy_place, make_place
 
 from content import accounts, cases, disclosure, guides, subsidies, villages
 from content.accounts import Account
@@ -73,7 +73,22 @@ class Console:
 def make_console(folder: Path) -> Console:
     """The county of the tests: 柳河村 and 上湾村 in one town, 远山村 in another; guides, catalogue and programmes."""
     clock = FakeClock()
-    place = make_place(folder, clock)
+    place = copy_place(_make_county, folder, clock)
+    nudges: list[str] = []
+    services = Services(
+        node=place.county,
+        sessions=Sessions(place.county.record),
+        drafts=Drafts(place.county.record),
+        devices=place.register,
+        nudge=lambda: nudges.append("nudged"),
+    )
+    app = create_app(services)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return Console(place, app, clock, nudges)
+
+
+def _make_county(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
     record = place.county.record
     guides.publish(record, guides.load_guides(DATA / "guides.json"), by="test")
     disclosure.set_item(record, disclosure.read_catalogue(DATA / "catalogue.csv"), by="test")
@@ -87,17 +102,7 @@ def make_console(folder: Path) -> Console:
     far = Village(FAR_VILLAGE, "远山村", "远山镇", FAR_TOWN)
     villages.list_village(record, far, by="test")
     place.county.views.catch_up()
-    nudges: list[str] = []
-    services = Services(
-        node=place.county,
-        sessions=Sessions(record),
-        drafts=Drafts(record),
-        devices=place.register,
-        nudge=lambda: nudges.append("nudged"),
-    )
-    app = create_app(services)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    return Console(place, app, clock, nudges)
+    return place
 
 
 def plain(page: str) -> str:

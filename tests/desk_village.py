@@ -3,7 +3,6 @@
 import contextlib
 import io
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_home, copy_place, make_place
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -126,12 +125,7 @@ def sign(browser: Browser, draft_id: str, **changes: str) -> TestResponse:
 @contextlib.contextmanager
 def make_desk(folder: Path) -> Iterator[Desk]:
     """A village that has heard everything its county has to say, and its desk; every test gets its own copy."""
-    template = folder.parent / "desk-template"
-    if not (template / VILLAGE).exists():
-        template.mkdir(exist_ok=True)
-        with make_place_with_desk(template):
-            pass
-    home = shutil.copytree(template / VILLAGE, folder / VILLAGE)
+    home = copy_home(_make_place, VILLAGE, folder)
     village = open_node(home, clock=FakeClock())
     yield _desk_of(village)
     village.close()
@@ -140,6 +134,12 @@ def make_desk(folder: Path) -> Iterator[Desk]:
 @contextlib.contextmanager
 def make_place_with_desk(folder: Path) -> Iterator[tuple[Place, Desk]]:
     """A county with the demonstration's catalogue, programmes and guides, and one synced village with five people."""
+    place = copy_place(_make_place, folder, FakeClock())
+    yield place, _desk_of(place.villages[VILLAGE])
+    place.close()
+
+
+def _make_place(folder: Path) -> Place:
     place = make_place(folder, FakeClock())
     demo.load_county(place.county, portal_url="http://portal.test")
     password_hash = accounts.hash_password(PASSWORD)
@@ -147,10 +147,9 @@ def make_place_with_desk(folder: Path) -> Iterator[tuple[Place, Desk]]:
         account = Account(name, display_name, roles, VILLAGE, password_hash)
         accounts.set_account(place.county.record, account, by="test")
     place.county.views.catch_up()
-    village = place.add_village(VILLAGE, "柳河村")
+    place.add_village(VILLAGE, "柳河村")
     assert place.sync().outcome == "level"
-    yield place, _desk_of(village)
-    place.close()
+    return place
 
 
 def _desk_of(village: Node) -> Desk:

@@ -1,9 +1,13 @@
 """Nodes for tests: a county and villages in a temporary folder, and ways to bring them together without a network."""
 
+import atexit
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -118,6 +122,36 @@ def make_place(folder: Path, clock: FakeClock, *, database: str = "") -> Place:
     )
     villages.introduce_county(county.record, introduced, by="test")
     county.views.catch_up()
+    return _place_of(folder, clock, county)
+
+
+def copy_place(make: Callable[[Path], Place], folder: Path, clock: FakeClock) -> Place:
+    """What `make` makes in an empty folder: made once a run, closed, and copied into `folder` for every test."""
+    made = _pristine(make)
+    shutil.copytree(made.folder, folder, dirs_exist_ok=True)
+    place = _place_of(folder, clock, open_node(folder / "county", clock=clock))
+    for code in made.villages:
+        node = open_node(folder / code, clock=clock)
+        place.villages[code], place.journals[code] = node, Journal(node.record)
+    return place
+
+
+def copy_home(make: Callable[[Path], Place], code: str, folder: Path) -> Path:
+    """The home of one village of that place alone, copied into `folder`."""
+    home: Path = shutil.copytree(_pristine(make).folder / code, folder / code)
+    return home
+
+
+@cache
+def _pristine(make: Callable[[Path], Place]) -> Place:
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    place = make(Path(folder.name))
+    place.close()
+    return place
+
+
+def _place_of(folder: Path, clock: FakeClock, county: Node) -> Place:
     register = Register(county.record)
     app = Flask("hub")
     app.register_blueprint(make_hub(county, register))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from nodes import COUNTY, VILLAGE, FakeClock, Place, make_place
+from nodes import COUNTY, VILLAGE, FakeClock, Place, copy_place, make_place
 from samples import REVIEW, publish_notice
 from test_rolls import sample as roll_sample
 from test_statements import sample as statement_sample
@@ -22,6 +22,7 @@ from kiosk.app import create_app
 from kiosk.services import Services
 
 DATA = Path(guides.__file__).parent / "data"
+PUBLISHED = "published.txt"  # the public codes of what was published, in the folder of the place
 PHONE, LAST4 = "13900001234", "1234"
 DUTY = [{"name": "周桂芳", "post": "代办员", "phone": "0578-0000110"}]
 
@@ -72,17 +73,22 @@ class Pages:
 
     def sync(self) -> None:
         """Bring both sides level and fold what came."""
-        self.village.views.catch_up()
-        self.place.county.views.catch_up()
-        self.place.sync()
-        self.place.sync()
-        self.village.views.catch_up()
-        self.place.county.views.catch_up()
+        bring_level(self.place)
 
 
 @contextmanager
 def open_pages(folder: Path) -> Iterator[Pages]:
     """A county with guides, rates and the catalogue, and a village with one statement and two rolls."""
+    place = copy_place(_make_published, folder, FakeClock())
+    village, (ids, names) = place.villages[VILLAGE], _people("r1")
+    statement, roll, totals = (folder / PUBLISHED).read_text().split()
+    yield Pages(
+        place, village, client_of(village), client_of(place.county), statement, roll, totals, ids, names
+    )
+    place.close()
+
+
+def _make_published(folder: Path) -> Place:
     place = make_place(folder, FakeClock())
     record = place.county.record
     disclosure.set_item(record, disclosure.read_catalogue(DATA / "catalogue.csv"), by="county")
@@ -94,14 +100,21 @@ def open_pages(folder: Path) -> Iterator[Pages]:
     place.county.views.catch_up()
     place.sync()
     village.views.catch_up()
-    statement, ids, names = _publish_statement(village), *_people("r1")
-    roll, totals = _publish_roll(village, "r1"), _publish_roll(village, "r2")
-    pages = Pages(
-        place, village, client_of(village), client_of(place.county), statement, roll, totals, ids, names
-    )
-    pages.sync()
-    yield pages
-    place.close()
+    published = [_publish_statement(village), _publish_roll(village, "r1"), _publish_roll(village, "r2")]
+    (folder / PUBLISHED).write_text(" ".join(published))
+    bring_level(place)
+    return place
+
+
+def bring_level(place: Place) -> None:
+    """Carry everything both ways between the county and its village, and fold it."""
+    nodes = (place.villages[VILLAGE], place.county)
+    for node in nodes:
+        node.views.catch_up()
+    place.sync()
+    place.sync()
+    for node in nodes:
+        node.views.catch_up()
 
 
 def app_of(node: Node) -> Flask:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_place, make_place
 
 from content import cases, guides, supervision_rules
 from content.case_forms import Filing
@@ -18,13 +18,18 @@ MONDAY = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 
 
 def opened(folder: Path) -> Iterator[Place]:
+    made = copy_place(_make, folder, FakeClock(MONDAY))
+    yield made
+    made.close()
+
+
+def _make(folder: Path) -> Place:
     made = make_place(folder, FakeClock(MONDAY))
     guides.publish(made.county.record, [GUIDE], by="test")
     take_up(made, EARLY)
     made.add_village()
     made.sync()
-    yield made
-    made.close()
+    return made
 
 
 def take_up(place: Place, rule_set: supervision_rules.RuleSet) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import argon2
 import pytest
-from nodes import COUNTY, OTHER_VILLAGE, TOWN, VILLAGE, FakeClock, Place, make_place
+from nodes import COUNTY, OTHER_VILLAGE, TOWN, VILLAGE, FakeClock, Place, copy_place, make_place
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
@@ -23,11 +23,16 @@ HASH = accounts.hash_password(PASSWORD)
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = make_place(tmp_path, FakeClock())
-    place.add_village(VILLAGE, "柳河村")
-    place.add_village(OTHER_VILLAGE, "上湾村")
+    place = copy_place(_make_place, tmp_path, FakeClock())
     yield place
     place.close()
+
+
+def _make_place(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
+    place.add_village(VILLAGE, "柳河村")
+    place.add_village(OTHER_VILLAGE, "上湾村")
+    return place
 
 
 def _set(place: Place, **changes: object) -> Account:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, make_place
+from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, copy_place, make_place
 from samples import keep_file, publish_notice
 
 from content import notices, villages
@@ -14,11 +14,16 @@ from sync.bundle import export_bundle, import_bundle
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = make_place(tmp_path, FakeClock())
-    place.add_village()
-    place.sync()
+    place = copy_place(_make_place, tmp_path, FakeClock())
     yield place
     place.close()
+
+
+def _make_place(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
+    place.add_village()
+    place.sync()
+    return place
 
 
 def _titles(place: Place) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_place, make_place
 from sqlite_utils import Database
 
 from content import case_sweep, cases, guides
@@ -20,13 +20,18 @@ GUIDE = next(guide for guide in GUIDES if guide.id == "QX-G01")
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     """Monday 2 November 2026; a county with one guide and a village that has it."""
-    place = make_place(tmp_path, FakeClock())
+    place = copy_place(_make_place, tmp_path, FakeClock())
+    yield place
+    place.close()
+
+
+def _make_place(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
     guides.publish(place.county.record, [GUIDE], by="test")
     place.county.views.catch_up()
     place.add_village()
     place.sync()
-    yield place
-    place.close()
+    return place
 
 
 def file_case(place: Place) -> str:

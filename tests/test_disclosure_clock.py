@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, make_place
+from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, copy_place, make_place
 from samples import REVIEW, publish_notice
 
 from content import disclosure, disclosure_clock, finances, periods
@@ -211,12 +211,17 @@ def test_span_that_is_no_period_is_named_by_its_days() -> None:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    made = make_place(tmp_path, FakeClock(datetime(2026, 3, 1, 1, 0, tzinfo=UTC)))
+    made = copy_place(_make_place, tmp_path, FakeClock(datetime(2026, 3, 1, 1, 0, tzinfo=UTC)))
+    yield made
+    made.close()
+
+
+def _make_place(folder: Path) -> Place:
+    made = make_place(folder, FakeClock(datetime(2026, 3, 1, 1, 0, tzinfo=UTC)))
     disclosure.set_item(made.county.record, ITEMS.values(), by="test")
     made.add_village(VILLAGE)
     made.add_village(OTHER_VILLAGE, "上湾村")
-    yield made
-    made.close()
+    return made
 
 
 def publish_statement(place: Place, first: str, last: str) -> str:

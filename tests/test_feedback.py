@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, make_place
+from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, copy_place, make_place
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
@@ -32,12 +32,17 @@ SUGGESTION = Form("suggestion", "works", "", "村口装一盏路灯。", "")
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    made = make_place(tmp_path, FakeClock(datetime(2026, 9, 28, 1, 0, tzinfo=UTC)))
+    made = copy_place(_make_place, tmp_path, FakeClock(datetime(2026, 9, 28, 1, 0, tzinfo=UTC)))
+    yield made
+    made.close()
+
+
+def _make_place(folder: Path) -> Place:
+    made = make_place(folder, FakeClock(datetime(2026, 9, 28, 1, 0, tzinfo=UTC)))
     made.add_village(VILLAGE)
     made.add_village(OTHER_VILLAGE, "上湾村")
     made.sync()
-    yield made
-    made.close()
+    return made
 
 
 def say(place: Place, form: Form, *, at_portal: bool = False) -> str:

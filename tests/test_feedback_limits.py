@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_place, make_place
 
 from content import feedback_limits
 from content.calendar import Calendar
@@ -21,10 +21,15 @@ SHORTER = tuple(
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    made = make_place(tmp_path, FakeClock(datetime(2026, 11, 2, 1, 0, tzinfo=UTC)))
-    made.add_village(VILLAGE)
+    made = copy_place(_make_place, tmp_path, FakeClock(datetime(2026, 11, 2, 1, 0, tzinfo=UTC)))
     yield made
     made.close()
+
+
+def _make_place(folder: Path) -> Place:
+    made = make_place(folder, FakeClock(datetime(2026, 11, 2, 1, 0, tzinfo=UTC)))
+    made.add_village(VILLAGE)
+    return made
 
 
 def test_what_ships_has_every_matter_and_the_known_numbers() -> None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_place, make_place
 from samples import keep_file, publish_notice
 
 from content.settings import Settings
@@ -14,11 +14,16 @@ from deploy.wiring import wire_village
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = make_place(tmp_path, FakeClock())
-    place.add_village()
-    place.sync()
+    place = copy_place(_make_place, tmp_path, FakeClock())
     yield place
     place.close()
+
+
+def _make_place(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
+    place.add_village()
+    place.sync()
+    return place
 
 
 def _status(place: Place, sha256: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_place, make_place
 from samples import publish_notice
 
 from content import proofs
@@ -14,10 +14,15 @@ from content.record.merkle import is_included
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = make_place(tmp_path, FakeClock())
-    place.add_village()
+    place = copy_place(_make_place, tmp_path, FakeClock())
     yield place
     place.close()
+
+
+def _make_place(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
+    place.add_village()
+    return place
 
 
 def _prove(place: Place, event: str) -> proofs.Proof:

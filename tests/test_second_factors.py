@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_place, make_place
 
 from content import accounts, second_factors
 from content.accounts import Account
@@ -20,15 +20,20 @@ PASSWORD = "correct horse"
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = make_place(tmp_path, FakeClock())
+    place = copy_place(_make_place, tmp_path, FakeClock())
+    yield place
+    place.close()
+
+
+def _make_place(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
     place.add_village()
     password_hash = accounts.hash_password(PASSWORD)
     for name in ("zhou", "wu"):
         account = Account(name, name, ("agent",), VILLAGE, password_hash)
         accounts.set_account(place.county.record, account, by="test")
     place.sync()
-    yield place
-    place.close()
+    return place
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_place, make_place
 
 from content import accounts, staff_log
 from content.accounts import Account
@@ -19,13 +19,18 @@ PASSWORD = "correct horse"
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = make_place(tmp_path, FakeClock())
+    place = copy_place(_make_place, tmp_path, FakeClock())
+    yield place
+    place.close()
+
+
+def _make_place(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
     place.add_village()
     account = Account("zhou", "周桂芳", ("agent",), VILLAGE, accounts.hash_password(PASSWORD))
     accounts.set_account(place.county.record, account, by="test")
     place.sync()
-    yield place
-    place.close()
+    return place
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from nodes import VILLAGE, FakeClock, Place, make_place
+from nodes import VILLAGE, FakeClock, Place, copy_place, make_place
 from supervision_tables import card_table, finding_table, rule_table
 
 from content import supervision_rules
@@ -262,10 +262,15 @@ def test_a_set_that_contradicts_itself_is_refused_in_words(rules: tuple[Rule, ..
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    made = make_place(tmp_path, FakeClock(datetime(2026, 11, 2, 1, 0, tzinfo=UTC)))
-    made.add_village(VILLAGE)
+    made = copy_place(_make_place, tmp_path, FakeClock(datetime(2026, 11, 2, 1, 0, tzinfo=UTC)))
     yield made
     made.close()
+
+
+def _make_place(folder: Path) -> Place:
+    made = make_place(folder, FakeClock(datetime(2026, 11, 2, 1, 0, tzinfo=UTC)))
+    made.add_village(VILLAGE)
+    return made
 
 
 def test_rules_are_taken_up_from_a_day_on_and_reach_the_village(place: Place) -> None:

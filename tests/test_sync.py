@@ -10,7 +10,7 @@ import pytest
 import requests
 import zstandard
 from flask import Flask
-from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, TestClientSession, make_place
+from nodes import OTHER_VILLAGE, VILLAGE, FakeClock, Place, TestClientSession, copy_place, make_place
 from samples import keep_file, publish_notice
 
 from content import notices, villages
@@ -28,10 +28,15 @@ from sync.journal import Journal
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    place = make_place(tmp_path, FakeClock())
-    place.add_village()
+    place = copy_place(_make_place, tmp_path, FakeClock())
     yield place
     place.close()
+
+
+def _make_place(folder: Path) -> Place:
+    place = make_place(folder, FakeClock())
+    place.add_village()
+    return place
 
 
 def _titles(place: Place, code: str = VILLAGE) -> list[str]:

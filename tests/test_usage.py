@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nodes import OTHER_VILLAGE, TOWN, VILLAGE, FakeClock, Place, make_place
+from nodes import OTHER_VILLAGE, TOWN, VILLAGE, FakeClock, Place, copy_place, make_place
 
 from content import usage
 from content.node import Node
@@ -29,7 +29,13 @@ def at(village: str, what: str) -> Key:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    made = make_place(tmp_path, FakeClock())
+    made = copy_place(_make_place, tmp_path, FakeClock())
+    yield made
+    made.close()
+
+
+def _make_place(folder: Path) -> Place:
+    made = make_place(folder, FakeClock())
     made.add_village(VILLAGE)
     made.add_village(OTHER_VILLAGE, "上湾村")
     usage.UsageCounter(made.county.record)
@@ -37,8 +43,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         usage.UsageCounter(node.record)
         usage.tell(node.record, usage.no_other)
     usage.tell(made.county.record, usage.no_other)
-    yield made
-    made.close()
+    return made
 
 
 def counted(record: Record) -> list[dict[str, object]]:
