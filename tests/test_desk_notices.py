@@ -191,7 +191,7 @@ def test_a_file_that_cannot_be_taken_is_refused_in_words_and_the_form_stays_fill
     assert answer.status_code == 422
     assert "我已经写了很多" in answer.text
     assert '<option value="V5" selected>' in answer.text
-    alert = re.search(r'role="alert">(.*?)</p>', answer.text, re.DOTALL)
+    alert = re.search(r'role="alert"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
     assert alert is not None
     assert words in alert[1], alert[1]
     assert not desk.drafts.all_open()

@@ -32,7 +32,7 @@ def publish(desk: Desk, path: str, item: str) -> str:
     agent = desk.signed_in("zhou")
     page = start(agent, path, item)
     sent = agent.send(page, "submit")
-    assert sent.status_code == 303, re.findall(r'role="alert">(.*?)</p>', sent.text, re.DOTALL)
+    assert sent.status_code == 303, re.findall(r'role="alert"[^>]*>(.*?)</p>', sent.text, re.DOTALL)
     sign(desk.signed_in("wu"), page.rsplit("/", 1)[1])
     return rolls.list_rolls(desk.village.views.read(), VILLAGE).lines[0].id
 
