@@ -27,11 +27,13 @@ from content import case_phones, codes, files, moves
 from content.case_bodies import Supplemented
 from content.case_forms import Channel, Fingerprints
 from content.case_photos import MAX_PHOTOS, SealedFile
-from content.case_states import ACTIONS, ENDED, Status, reduce
+from content.case_states import ACTIONS, ENDED, REFUSED, Status, reduce
 from content.clock import from_text, local_date
 from content.folding import Fold, from_county, from_village, insert
 from content.record.events import Event
 
+# Days from acceptance to another date of a case, NULL without one; counted once for the index of the statistics.
+_DAYS = "CAST(julianday(NULLIF({0}, '')) - julianday(NULLIF(accepted_on, '')) AS INTEGER)"
 SCHEMA = f"""
 CREATE TABLE cases (
     village TEXT NOT NULL, case_no TEXT NOT NULL, event TEXT NOT NULL, event_order TEXT NOT NULL,
@@ -43,7 +45,10 @@ CREATE TABLE cases (
     promised_on TEXT NOT NULL, legal_on TEXT NOT NULL, is_paused INTEGER NOT NULL,
     step_no INTEGER NOT NULL, step_due_on TEXT NOT NULL,
     decided_on TEXT NOT NULL, outcome TEXT NOT NULL, closed_on TEXT NOT NULL,
-    score INTEGER NOT NULL, rated_on TEXT NOT NULL, rating_tags JSON NOT NULL, PRIMARY KEY (village, case_no)
+    score INTEGER NOT NULL, rated_on TEXT NOT NULL, rating_tags JSON NOT NULL,
+    is_refused INTEGER AS (state = '{REFUSED}'),
+    legal_days INTEGER AS ({_DAYS.format("legal_on")}), promised_days INTEGER AS ({_DAYS.format("promised_on")}),
+    taken_days INTEGER AS ({_DAYS.format("decided_on")}), PRIMARY KEY (village, case_no)
 );
 CREATE INDEX cases_number ON cases (case_no);
 CREATE INDEX cases_state ON cases (state, rank, filed_at, case_no, village);
@@ -54,7 +59,7 @@ CREATE INDEX cases_department ON cases (department, rank, filed_at, case_no, vil
 CREATE INDEX cases_village ON cases (village, rank, filed_at);
 CREATE INDEX cases_filed ON cases (filed_on, village, guide_id, department);
 CREATE INDEX cases_closed ON cases (
-    closed_on, village, guide_id, department, state, score, accepted_on, decided_on, promised_on, legal_on
+    closed_on, village, guide_id, department, is_refused, score, legal_days, promised_days, taken_days
 ) WHERE closed_on <> '';
 CREATE INDEX cases_filed_at ON cases (filed_at DESC, case_no, village);
 CREATE INDEX cases_rated ON cases (rated_on, village, score, rating_tags) WHERE score > 0;

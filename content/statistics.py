@@ -4,15 +4,16 @@ department or item; every figure is counted from the views when it is asked for,
 docs/statistics.md prints the definitions; a test compares them with DEFINITIONS. A rate is always given as its two counts.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from content import departments
-from content.case_states import REFUSED, SUPPLEMENT
+from content.case_states import SUPPLEMENT
 from content.clock import VILLAGE_ZONE, to_text
 from content.ratings import SCORES, Tally
 from content.scopes import IN_AREA, Scope
@@ -90,9 +91,6 @@ class Figures:
     objections_answered: int = 0
     feedback: int = 0
     feedback_answered: int = 0
-
-    def __add__(self, other: "Figures") -> "Figures":
-        return Figures(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
     @property
     def on_time_share(self) -> Share:
@@ -183,18 +181,17 @@ def report(db: Database, scope: Scope, *, group: Group, today: date) -> Report:
     """Everything that is counted about cases, cards and feedback in `scope`. ValueError for an unknown group."""
     if group not in GROUPS:
         raise ValueError(f"there is no group {group!r}")
-    by_month: dict[str, Figures] = {}
-    by_key: dict[str | None, Figures] = {}
-    for month, key, figures in _counted(db, scope, group, today):
-        by_key[key] = by_key.get(key, Figures()) + figures
-        if month:
-            by_month[month] = by_month.get(month, Figures()) + figures
+    total: Counter[str] = Counter()
+    by_month: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    by_key: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for month, key, counts in _counted(db, scope, group, today):
+        for sums in (total, by_month[month], by_key[key or ""]):
+            for name, number in counts.items():
+                sums[name] += number
     names = names_of(db, group)
-    months = [Line(month, month, by_month.get(month, Figures())) for month in months_of(scope)]
-    total = sum(by_key.values(), Figures())
-    by_key.pop(None, None)
-    lines = [Line(key, names.get(key, key), by_key[key]) for key in sorted(filter(None, by_key))]
-    return Report(scope, total, months, lines)
+    months = [Line(month, month, Figures(**by_month[month])) for month in months_of(scope)]
+    lines = [Line(key, names.get(key, key), Figures(**by_key[key])) for key in sorted(filter(None, by_key))]
+    return Report(scope, Figures(**total), months, lines)
 
 
 def months_of(scope: Scope) -> list[str]:
@@ -218,8 +215,8 @@ def names_of(db: Database, group: Group) -> dict[str, str]:
 
 def _counted(
     db: Database, scope: Scope, group: Group, today: date
-) -> Iterator[tuple[str, str | None, Figures]]:
-    """Figures by (month, key); no month for what is counted as of today, no key for what belongs to none of the group."""
+) -> Iterator[tuple[str, str | None, dict[str, int]]]:
+    """Counts by (month, key), named as in Figures; no month for what is counted as of today, no key for what belongs to none of the group."""
     values = scope.values | {"today": today.isoformat()}
     key = GROUPS[group]
     for sql in (_RECEIVED, _CLOSED, _EXCLUDED, _OPEN):
@@ -233,10 +230,10 @@ def _counted(
         yield from _rows(db, sql, values | {"begin": begin, "end": end})
 
 
-def _rows(db: Database, sql: str, values: dict[str, Any]) -> Iterator[tuple[str, str | None, Figures]]:
+def _rows(db: Database, sql: str, values: dict[str, Any]) -> Iterator[tuple[str, str | None, dict[str, int]]]:
     for row in db.query(sql, values):
         month, key = row.pop("month"), row.pop("key")
-        yield month, key, Figures(**{name: int(number or 0) for name, number in row.items()})
+        yield month, key, {name: number for name, number in row.items() if number}
 
 
 def _of_cards(scope: Scope) -> str:
@@ -258,9 +255,9 @@ _RECEIVED = """
 SELECT substr(c.filed_on, 1, 7) AS month, {key} AS key, COUNT(*) AS received
 FROM cases c WHERE c.filed_on BETWEEN :first AND :last AND {of_cases} GROUP BY 1, 2
 """
-_CLOSED = f"""
-SELECT month, key, SUM(is_done) AS closed, SUM(NOT is_done) AS refused,
-    COUNT(lim) AS timed, SUM(decided_on <= lim) AS on_time, SUM(is_done AND decided_on = accepted_on) AS same_day,
+_CLOSED = """
+SELECT month, key, SUM(NOT is_refused) AS closed, SUM(is_refused) AS refused,
+    COUNT(days) AS timed, SUM(taken <= days) AS on_time, SUM(taken = 0 AND NOT is_refused) AS same_day,
     SUM(law) AS law_days, SUM(CASE WHEN law IS NOT NULL THEN taken END) AS taken_of_law,
     SUM(CASE WHEN promise IS NOT NULL THEN law END) AS both_law_days,
     SUM(CASE WHEN law IS NOT NULL THEN promise END) AS both_promise_days,
@@ -268,14 +265,10 @@ SELECT month, key, SUM(is_done) AS closed, SUM(NOT is_done) AS refused,
     SUM(score = 5) AS score5, SUM(score = 4) AS score4, SUM(score = 3) AS score3, SUM(score = 2) AS score2,
     SUM(score = 1) AS score1
 FROM (
-    SELECT substr(c.closed_on, 1, 7) AS month, {{key}} AS key, c.state <> '{REFUSED}' AS is_done, c.score,
-        c.accepted_on, c.decided_on,
-        CASE WHEN c.state = '{REFUSED}' THEN NULL WHEN c.promised_on <> '' THEN c.promised_on
-            WHEN c.legal_on <> '' THEN c.legal_on END AS lim,
-        julianday(NULLIF(c.legal_on, '')) - julianday(c.accepted_on) AS law,
-        julianday(NULLIF(c.promised_on, '')) - julianday(c.accepted_on) AS promise,
-        julianday(NULLIF(c.decided_on, '')) - julianday(c.accepted_on) AS taken
-    FROM cases c WHERE c.closed_on BETWEEN :first AND :last AND c.closed_on <> '' AND {{of_cases}}
+    SELECT substr(c.closed_on, 1, 7) AS month, {key} AS key, c.is_refused, c.score,
+        CASE WHEN NOT c.is_refused THEN COALESCE(c.promised_days, c.legal_days) END AS days,
+        c.legal_days AS law, c.promised_days AS promise, c.taken_days AS taken
+    FROM cases c WHERE c.closed_on BETWEEN :first AND :last AND c.closed_on <> '' AND {of_cases}
 ) GROUP BY 1, 2
 """
 # A rating that was left out was counted under its score above.

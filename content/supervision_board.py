@@ -3,15 +3,17 @@
 Reminders are no cards: they are listed under their own colour and counted nowhere else.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from content import case_deadlines, disclosure_clock, feedback
+from content import case_deadlines, feedback
 from content.calendar import Calendar, get_calendar
 from content.case_states import ACCEPTED, FILED, IN_PROGRESS
+from content.disclosure_clock import ItemClock
 
 WHOLE_COUNTY = 6  # digits
 ORDERS = {
@@ -170,12 +172,14 @@ def late_cases(db: Database, area: str, today: date, *, number: int = 1, size: i
     return [LateCase(**row) for row in rows]
 
 
-def late_now(db: Database, area: str, today: date) -> LateNow:
-    """Everything that is late in an area ("" for the whole county), in counts: nothing in it names a person or a case."""
+def late_now(db: Database, area: str, today: date, heat: Mapping[str, Sequence[ItemClock]]) -> LateNow:
+    """Everything that is late in an area ("" for the whole county), in counts: nothing in it names a person or a case.
+
+    heat: the area's disclosure clocks of today, as `disclosure_clock.heat` gives them.
+    """
     values = _late_values(area, today, get_calendar(db))
     cases = dict(db.execute(f"SELECT basis, COUNT(*) FROM ({_LATE}) GROUP BY basis", values).fetchall())
     waiting = feedback.list_open(db, area=area)
-    heat = disclosure_clock.heat(db, today, area)
     missing = [sum(one.state == "overdue" for one in items) for items in heat.values()]
     return LateNow(
         **cases,

@@ -95,6 +95,7 @@ SCHEMA = "\n".join(
 FOLD_VERSION = 2
 VERSION = hashlib.sha256(f"{FOLD_VERSION}\n{SCHEMA}".encode()).hexdigest()[:16]
 BATCH = 1000
+COUNTY_DIGITS = 6
 # A folding connection lives for a moment; with SQLite's usual 2 MB a first sync reads its pages three times. A reading
 # one lives as long as its thread, and the system keeps the file's pages anyway.
 WRITER_CACHE_KIB, READER_CACHE_KIB = 32_000, 512
@@ -105,10 +106,13 @@ class Views:
 
     def __init__(self, path: Path, record: Record) -> None:
         self._path, self._record = path, record
-        self._is_county = len(record.origin) == 6
+        self._is_county = len(record.origin) == COUNTY_DIGITS
         self._lock = threading.Lock()
         self._threads = threading.local()
         self.generation = 0  # goes up whenever a page may look different
+        self.changed: dict[
+            str, int
+        ] = {}  # "all", "county" or a village -> the last generation with events for it
         if not self._is_current():
             self.rebuild()
 
@@ -125,10 +129,11 @@ class Views:
     def catch_up(self) -> int:
         """Fold what the record has and the views have not; how many events that was."""
         with self._lock, self._writer() as db:
-            count = sum(self._fold_stream(db, stream) for stream in self._record.streams())
-        if count:
+            counts = {stream: self._fold_stream(db, stream) for stream in self._record.streams()}
+        if any(counts.values()):
             self.touch()
-        return count
+            self.changed |= {_concerns(stream): self.generation for stream, count in counts.items() if count}
+        return sum(counts.values())
 
     def touch(self) -> None:
         """Say that pages may look different though no event was folded (a cosignature, a sync)."""
@@ -146,6 +151,7 @@ class Views:
             count = sum(self._fold_stream(db, stream) for stream in self._record.streams())
             db.conn.commit()
         self.touch()
+        self.changed = {"all": self.generation}
         return count
 
     def set_aside(self) -> list[dict[str, str]]:
@@ -189,6 +195,11 @@ class Views:
                 db.conn.execute("INSERT OR REPLACE INTO folded VALUES (?, ?)", [stream.id, stop])
             done = stop
         return done - start
+
+
+def _concerns(stream: Stream) -> str:
+    """The village that a stream is of, whoever writes it; "all" or "county" for the rest of what the county writes."""
+    return stream.origin if len(stream.origin) > COUNTY_DIGITS else stream.audience
 
 
 @contextlib.contextmanager

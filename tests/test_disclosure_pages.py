@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from county_console import FAR_TOWN, Console, make_console
+from county_console import DATA, FAR_TOWN, Console, make_console
 from county_console import plain as words_of
 from desk_village import Desk, make_place_with_desk
 from nodes import VILLAGE, Place
 from samples import publish_notice
+
+from content import disclosure, disclosure_clock
 
 
 @pytest.fixture
@@ -51,7 +53,14 @@ def test_heat_table_has_the_worst_village_first_and_every_cell_in_words(console:
     assert "3 个村有逾期" in words_of(page)
 
 
-def test_heat_table_is_worked_out_anew_when_something_is_published_and_the_next_day(tmp_path: Path) -> None:
+def test_heat_table_is_worked_out_anew_when_something_is_published_and_the_next_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    areas: list[str] = []
+    whole = disclosure_clock.heat
+    monkeypatch.setattr(
+        disclosure_clock, "heat", lambda db, on, area: areas.append(area) or whole(db, on, area)
+    )
     console = make_console(tmp_path)
     console.clock.now = datetime(2027, 1, 23, 1, 0, tzinfo=UTC)
     console.place.sync()
@@ -62,11 +71,19 @@ def test_heat_table_is_worked_out_anew_when_something_is_published_and_the_next_
     console.place.county.views.catch_up()
 
     seen.append(county.get("/county/disclosure").text.count("党费收缴与管理 逾期 8 天"))
+    console.file_case(VILLAGE)
+    seen.append(county.get("/county/disclosure").text.count("党费收缴与管理 逾期 8 天"))
+    disclosure.set_item(
+        console.place.county.record, disclosure.read_catalogue(DATA / "catalogue.csv"), by="county"
+    )
+    console.place.county.views.catch_up()
+    seen.append(county.get("/county/disclosure").text.count("党费收缴与管理 逾期 8 天"))
     console.clock.forward(days=1)
     seen.append(console.client("county").get("/county/disclosure").text.count("党费收缴与管理 逾期 9 天"))
     console.place.close()
 
-    assert seen == [3, 2, 2]
+    assert seen == [3, 2, 2, 2, 2]
+    assert areas == ["", VILLAGE, VILLAGE, "", ""]  # a village's change is worked out for that village alone
 
 
 def test_items_stand_under_their_section(console: Console) -> None:

@@ -11,7 +11,14 @@ from county_console import FAR_VILLAGE, Console, make_console, plain
 from nodes import COUNTY, TOWN, VILLAGE
 from supervised import AT_EXPIRY, EARLY, accept, on
 
-from content import feedback_limits, supervision, supervision_board, supervision_findings, supervision_rules
+from content import (
+    disclosure_clock,
+    feedback_limits,
+    supervision,
+    supervision_board,
+    supervision_findings,
+    supervision_rules,
+)
 from content.codes import new_code
 from content.drafts import Drafts
 from content.record.events import NewEvent
@@ -53,7 +60,7 @@ def test_board_counts_what_is_late_and_leads_to_it(console: Console) -> None:
     assert re.search(r"超过承诺时限 2 件", plain(page))
     assert "高龄津贴申领" in page
     db = console.place.county.views.read()
-    late = supervision_board.late_now(db, "", console.place.clock().date())
+    late = supervision_board.late_now(db, "", console.place.clock().date(), {})
     assert replace(late, disclosure=0, missing_villages=0) == LateNow(promised=2)
 
 
@@ -294,7 +301,10 @@ def test_each_enters_an_own_number_and_editors_everybodys(console: Console) -> N
 def test_counts_for_the_portal_name_nobody(console: Console) -> None:
     db, today = console.place.county.views.read(), console.place.clock().date()
 
-    whole, town = (supervision_board.late_now(db, area, today) for area in (COUNTY, TOWN))
+    whole, town = (
+        supervision_board.late_now(db, area, today, disclosure_clock.heat(db, today, area))
+        for area in (COUNTY, TOWN)
+    )
 
     assert (whole.promised, town.promised) == (2, 1)
     assert all(isinstance(value, int) for value in vars(whole).values())

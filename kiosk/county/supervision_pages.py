@@ -16,7 +16,7 @@ from content.supervision_cards import COLOURS, STATES, Appealed, Decided, Withdr
 from content.supervision_findings import KINDS, VERDICTS, Finding
 from kiosk import supervision_words
 from kiosk.access import HANDLERS
-from kiosk.county import finding_words, lists
+from kiosk.county import clocks, finding_words, lists
 from kiosk.county.area import area, covers, my_villages
 from kiosk.county.blueprint import blueprint
 from kiosk.pages import page_number, services, show
@@ -33,7 +33,7 @@ def board() -> Response:
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
     month = today.replace(day=1).isoformat()
-    now = supervision_board.late_now(db, area(), today)
+    now = supervision_board.late_now(db, area(), today, clocks.heat(area()))
     this_month = Filter(area=area(), since=month)
     counts = supervision_board.count_cards(db, this_month)
     return show(
