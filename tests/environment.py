@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,6 +107,8 @@ def quick_folder() -> dict[str, str]:
 def run_checks(pytest_args: list[str]) -> int:
     """Runs the whole check, or only pytest when it is given arguments; the first exit code that is not 0."""
     environment = {**os.environ, **quick_folder()}
+    # Without it every worker compiles every test for itself, and every child process the program.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     # Test files stay whole on one worker: their fixtures are villages, browsers and databases. One worker more than
     # there are cores, for a third of the time of a worker is waiting for a page, a child or a second to pass.
     workers = str((os.cpu_count() or 1) + 1)
@@ -112,9 +116,26 @@ def run_checks(pytest_args: list[str]) -> int:
     everything = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], pytest]
     for check in [pytest] if pytest_args else everything:
         print(f"\n== {' '.join(check)}", flush=True)
-        if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT, env=environment):
+        with _compiling(environment) if check == ["mypy"] else nullcontext():
+            code = _run(check, environment)
+        if code:
             return code
     return 0
+
+
+def _run(check: list[str], environment: dict[str, str], output: int | None = None) -> int:
+    command = [sys.executable, "-m", *check]
+    return subprocess.call(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+
+
+@contextmanager
+def _compiling(environment: dict[str, str]) -> Iterator[None]:
+    """Compile all tests once, for the workers to come, on a core that mypy leaves free; what is wrong with a test is
+    told by pytest itself."""
+    collecting = ["pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(_run, collecting, environment, subprocess.DEVNULL)
+        yield
 
 
 if __name__ == "__main__":
