@@ -55,6 +55,7 @@ class Feedback:
     kind: str
     category: str
     about: str
+    item: str
     channel: str
     filed_at: str
     sealed_county: str = field(repr=False)
@@ -133,10 +134,11 @@ def file(
     county_seal_key: bytes,
     village_seal_key: bytes = b"",
     answerer: Answerer | None = None,
+    item: str = "",
 ) -> str:
     """Hand in what somebody says in this village; its number. At the county: for a village's page at the portal.
 
-    answerer: whom the county's routes name (feedback_routes.py). Without the village's key even an objection is answered
+    answerer: whom the county's routes name (feedback_routes.py); item: of the catalogue (feedback_items.py). Without the village's key even an objection is answered
     by the county. RuleError for what is missing or too long.
     """
     filing = feedback_forms.make_filing(
@@ -149,6 +151,7 @@ def file(
         county_seal_key=county_seal_key,
         village_seal_key=village_seal_key,
         answerer=answerer,
+        item=item,
     )
     record.append(filing.audience, filing.event)
     return filing.no

@@ -18,8 +18,8 @@ Channel = Literal["kiosk", "portal", "desk", "sms"]
 
 @dataclass(frozen=True)
 class Form:
-    """What a villager says. about: "notice:<code>", "statement:<code>", "statement:<code>/<entry no>", "roll:<code>" or "";
-    phone: "" for none."""
+    """What a villager says. about: "notice:<code>", "statement:<code>", "statement:<code>/<entry no>", "roll:<code>",
+    "ledger:<code>", "guide:<id>", "item:<code>" or ""; phone: "" for none."""
 
     kind: str
     category: str
@@ -48,6 +48,7 @@ def make_filing(
     county_seal_key: bytes,
     village_seal_key: bytes = b"",
     answerer: Answerer | None = None,
+    item: str = "",
 ) -> Filing:
     """What to append for it; a caller with rows of its own commits both together. RuleError as for `feedback.file`."""
     form = _checked(form)
@@ -68,6 +69,7 @@ def make_filing(
         sealed_village=seal_words(replace(form, phone=""), village_seal_key) if is_villages else "",
         phone4=phone4_fingerprint(no, form.phone[-4:], keys) if form.phone else "",
         answerer=first,
+        item="" if is_secret else item,
     )
     audience = "county" if len(origin) == 12 or is_secret else village
     return Filing(no, audience, NewEvent("feedback_filed", msgspec.to_builtins(body), by))

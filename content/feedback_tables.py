@@ -20,7 +20,7 @@ from content.record.events import Event
 SCHEMA = f"""
 CREATE TABLE feedback (
     village TEXT NOT NULL, no TEXT NOT NULL, event TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL,
-    category TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, filed_at TEXT NOT NULL,
+    category TEXT NOT NULL, about TEXT NOT NULL, item TEXT NOT NULL, channel TEXT NOT NULL, filed_at TEXT NOT NULL,
     sealed_county TEXT NOT NULL, sealed_village TEXT NOT NULL, phone4_fp TEXT NOT NULL,
     first_answerer JSON NOT NULL, state TEXT NOT NULL, level TEXT NOT NULL, department TEXT NOT NULL,
     accepted_on TEXT NOT NULL, answered_on TEXT NOT NULL, PRIMARY KEY (village, no)
@@ -45,7 +45,8 @@ Sealed = Annotated[str, msgspec.Meta(max_length=12_000)]
 class Filed:
     """The body of `feedback_filed`. sealed_county, sealed_village: the form, base64 of a box that only that side opens;
     of a complaint category and about stand inside the box alone. phone4: fingerprint of the number and the last four.
-    answerer: who is to answer, as the routes of that day say."""
+    answerer: who is to answer, as the routes of that day say; item: of the catalogue that it is about, "" for none and where
+    the first versions did not say."""
 
     village: str
     no: str
@@ -57,6 +58,7 @@ class Filed:
     sealed_village: Sealed = ""
     phone4: str = ""
     answerer: Answerer | None = None
+    item: Annotated[str, msgspec.Meta(max_length=8)] = ""
 
     @property
     def first_answerer(self) -> Answerer:
@@ -94,7 +96,7 @@ def _fold_filed(db: Database, event: Event) -> None:
     _require_own(event, filed.village)
     if codes.normalise(filed.no) != filed.no or filed.kind not in CATEGORIES:
         raise ValueError(f"not a number or not a kind: {filed.no!r} {filed.kind!r}")
-    if filed.kind == COMPLAINT and (filed.sealed_village or filed.category or filed.about):
+    if filed.kind == COMPLAINT and (filed.sealed_village or filed.category or filed.about or filed.item):
         raise ValueError("a complaint is sealed to the county alone")
     if filed.kind == COMPLAINT and filed.first_answerer.level == "village":
         raise ValueError("a complaint is not the village's to answer")
@@ -107,6 +109,7 @@ def _fold_filed(db: Database, event: Event) -> None:
         "kind": filed.kind,
         "category": filed.category,
         "about": filed.about,
+        "item": filed.item,
         "channel": filed.channel,
         "filed_at": event.at,
         "sealed_county": filed.sealed_county,

@@ -9,13 +9,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlite_utils import Database
 
-from content import feedback, guides, published
+from content import disclosure, feedback, guides, published
 from content.clock import local_date
 from content.errors import RuleError
 from content.feedback import Feedback, FeedbackLine
 from content.feedback_states import Answerer
 from content.finances import PublishedStatement
 from kiosk.pages import services
+from kiosk.shipped_names import in_language
 
 KINDS = {
     "consultation": _("咨询"),
@@ -103,7 +104,9 @@ STATES = {"filed": _("等待受理"), "accepted": _("已受理，等答复"), "a
 STATE_LOOKS = {"filed": "warn", "accepted": "wait", "answered": "ok"}
 ANSWERED_BY = {"village": _("村里答复"), "township": _("乡镇答复"), "county": _("县里答复")}
 RECEIVERS = {"village": _("村里"), "township": _("乡镇"), "county": _("县里")}
-ASKED_OF_GUIDES = "consultation"  # what is about a guide is a question
+# What may be said of a thing: of a guide and of an item of the catalogue a question, of a publication an objection too.
+SAID_OF = {"guide": ("consultation",), "item": ("consultation",)}
+SAID_OF_PUBLICATIONS = ("consultation", "objection")
 
 
 @dataclass(frozen=True)
@@ -120,13 +123,17 @@ def category_word(kind: str, category: str) -> Any:
 
 
 def about_of(db: Database, village: str, about: str) -> About | None:
-    """The publication, the entry or the guide that "notice:<code>", "statement:<code>/<no>" or "guide:<id>" names; None for
-    a publication of another village."""
+    """The publication, the entry, the guide or the item that "notice:<code>", "statement:<code>/<no>", "guide:<id>" or
+    "item:<code>" names; None for a publication of another village."""
     noun, _colon, rest = about.partition(":")
     place: dict[str, Any] = {"village": village} if services().node.is_county else {}
     if noun == "guide":
         guide = guides.in_force(db, rest, on=local_date(services().node.clock()))
         return About(guide.name, url_for("public.guide", guide_id=rest, **place)) if guide else None
+    if noun == "item":
+        item = disclosure.get_item(db, rest)
+        url = url_for("public.item", code=rest, **place)
+        return About(in_language(item.name), url) if item else None
     code, _slash, entry_no = rest.partition("/")
     found = published.find(db, code, noun=noun) if noun and code else None
     if found is None or found.publication.village != village:

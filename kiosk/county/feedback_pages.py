@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from content import (
     codes,
     departments,
+    disclosure,
     feedback,
     feedback_handing,
     feedback_routes,
@@ -176,6 +177,7 @@ def _page(found: Feedback, *, problem: str = "", status: int = 200) -> Response:
         may_act=is_handler and not is_answered,
         due_on=feedback_words.due_on(found, db),
         today=local_date(node.clock()).isoformat(),
+        item=disclosure.get_item(db, found.item) if found.item else None,
         receivers=feedback_words.receiver_options(
             feedback_routes.receivers(db, found.village),
             found.status.answerer,

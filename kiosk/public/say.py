@@ -6,7 +6,16 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 
-from content import codes, feedback, feedback_routes, feedback_states, finances, notices, villages
+from content import (
+    codes,
+    feedback,
+    feedback_items,
+    feedback_routes,
+    feedback_states,
+    finances,
+    notices,
+    villages,
+)
 from content.clock import local_date
 from content.errors import RuleError
 from content.feedback_forms import MAX_TEXT_CHARS, Form
@@ -88,13 +97,11 @@ def done() -> Answer:
 
 
 def _about(kind: str) -> About | None:
-    """What an objection is about. 404 for an unknown kind, and for something that is not published in this village."""
+    """What an objection or a question is about. 404 for an unknown kind, and for something that is not published in this village."""
     if kind not in words.KINDS:
         abort(404)
     said = request.values.get("about", "")
-    if not said or kind != (
-        words.ASKED_OF_GUIDES if said.startswith("guide:") else feedback_states.OBJECTION
-    ):
+    if not said or kind not in words.SAID_OF.get(said.partition(":")[0], words.SAID_OF_PUBLICATIONS):
         return None
     found = words.about_of(services().node.views.read(), g.village, said)
     if found is None:
@@ -156,6 +163,8 @@ def _file(form: Form) -> str:
         raise RuleError(
             _("这台机器还没有和县里连上，现在收不了。请打村办公室电话，或过一天再来。"), code="no_county"
         )
+    db = node.views.read()
+    item = feedback_items.item_of(db, form.kind, form.about)
     no = feedback.file(
         node.record,
         g.village,
@@ -165,13 +174,9 @@ def _file(form: Form) -> str:
         county_seal_key=bytes.fromhex(county.seal_key),
         village_seal_key=services().seal_key_of(g.village),
         answerer=feedback_routes.answerer_of(
-            node.views.read(),
-            g.village,
-            form.kind,
-            form.category,
-            form.about,
-            on=local_date(node.clock()),
+            db, g.village, form.kind, form.category, form.about, on=local_date(node.clock()), item=item
         ),
+        item=item,
     )
     node.views.catch_up()
     wired.nudge()
