@@ -13,7 +13,7 @@ from county_console import DATA, Console, make_console, plain
 from flask.testing import FlaskClient
 from nodes import VILLAGE
 
-from content import guides
+from content import demo_cases, guides
 from content.guide_fields import Guide
 from kiosk.county import guide_form
 
@@ -106,6 +106,19 @@ def test_a_guide_that_nobody_changes_comes_out_of_the_form_as_it_went_in(guide: 
 
     assert guide_form.guide_of(form, guide.id, guide.version) == guide
     assert guide_form.changes(guide, guide_form.guide_of(form, guide.id, guide.version)) == []
+
+
+@pytest.mark.parametrize("guide_id", ["QX-G01", demo_cases.OLD_AGE_ALLOWANCE])
+def test_a_draft_that_nobody_changes_comes_off_the_page_as_it_went_on(
+    console: Console, drafter: FlaskClient, approver: FlaskClient, guide_id: str
+) -> None:
+    guides.publish(console.place.county.record, demo_cases.with_places(SHIPPED), by="county")
+    console.place.county.views.catch_up()
+    address = start(drafter, guide=guide_id)
+
+    assert submit(drafter, address)[0] == 303
+
+    assert "没有改动" in plain(approver.get(address).text)
 
 
 def test_a_draft_is_seen_in_the_kiosks_page_and_by_nobody_else(

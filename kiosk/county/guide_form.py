@@ -240,7 +240,8 @@ def _row_words(form: Form, at: str, rows: Rows) -> str:
     for column in rows.columns:
         text = form.get(f"{at}-{column.name}", "")
         if text:
-            said.append(str(column.label) if column.type == "check" else text)
+            words = {value: str(word) for value, word in column.options or ()}
+            said.append(str(column.label) if column.type == "check" else words.get(text, text))
     if "samples" in rows.kept and (pictures := samples_of(form, at)):
         said.append(_("样表 %(count)s 张", count=len(pictures)))
     return " · ".join(said)
