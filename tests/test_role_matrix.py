@@ -4,23 +4,28 @@ A route that is missing from the table fails the test. The table says in its own
 kiosk/county/area.py decide: it is not computed from them.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 import pytest
-from county_console import FAR_VILLAGE, PASSWORD, Console, make_console
+from county_console import APPLICANT, FAR_VILLAGE, ID, PASSWORD, PHONE, Console, make_console
 from desk_village import Desk, make_desk
+from flask import Response
 from flask.testing import FlaskClient
 from nodes import OTHER_VILLAGE, TOWN, VILLAGE
+from PIL import Image
 from test_ratings import rated
 
-from content import accounts, feedback, supervision
+from content import accounts, case_photos, cases, feedback, supervision
 from content.accounts import Account
+from content.case_forms import Filing
 from content.feedback_forms import Form
 from content.record.events import NewEvent
 from content.supervision_findings import Raised
+from kiosk.printing import certificate_pdf
 
 # Who: t township staff, b somebody with every role but a town's area (a township's administrator), c county staff,
 # a auditor, m administrator of the county; v a village's agent and n nobody are kept out of everything.
@@ -42,6 +47,7 @@ OPEN = {
     "county.portal_statistics",
     "county.portal_guides",
     "county.portal_guide",
+    "county.portal_guide_sheet",
     "county.portal_disclosure",
 }
 DONE, GONE = frozenset({200, 303, 400, 422}), frozenset({404})
@@ -64,10 +70,12 @@ TABLE = {
     "county.cases": Row("GET", "/county/cases", ALL),
     "county.case": Row("GET", "/county/cases/{case}", ALL),
     "county.case_move": Row("POST", "/county/cases/{case}/accept", HANDLERS),
-    "county.case_photo": Row("GET", "/county/cases/{case}/photos/00", HANDLERS, GONE),
-    "county.case_certificate": Row("GET", "/county/cases/{case}/certificates/X.pdf", HANDLERS, GONE),
+    "county.case_photo": Row("GET", "/county/cases/{photo_case}/photos/{photo}", HANDLERS),
+    "county.case_certificate": Row(
+        "GET", "/county/cases/{sent_case}/certificates/{certificate}.pdf", HANDLERS
+    ),
     "county.case_certificate_revoke": Row(
-        "POST", "/county/cases/{case}/certificates/X/revoke", HANDLERS, GONE | DONE
+        "POST", "/county/cases/{sent_case}/certificates/{certificate}/revoke", HANDLERS
     ),
     "county.feedback": Row("GET", "/county/feedback", ALL),
     "county.feedback_one": Row("GET", "/county/feedback/{village}/{feedback}", ALL),
@@ -118,6 +126,12 @@ TABLE = {
     "county.guide_draft_save": Row("POST", "{draft}", EDITORS),
     "county.guide_decide": Row("POST", "{draft}/decide", EDITORS),
     "county.guide_preview": Row("GET", "{draft}/preview", EDITORS),
+    "county.guide_samples": Row(
+        "GET", "{draft}/samples", EDITORS, GONE | DONE
+    ),  # whether it is theirs to change
+    "county.guide_sample_add": Row("POST", "{draft}/samples/0", EDITORS, GONE | DONE),
+    "county.guide_sample_remove": Row("POST", "{draft}/samples/0/00/remove", EDITORS, GONE | DONE),
+    "county.guide_sample_image": Row("GET", "{draft}/samples/00", EDITORS, GONE),
     "county.programmes": Row("GET", "/county/programmes", ALL),
     "county.programme_edit": Row("GET", "/county/programmes/edit", EDITORS),
     "county.programme_save": Row("POST", "/county/programmes/edit", EDITORS),
@@ -252,9 +266,16 @@ def things_of(console: Console, village: str) -> dict[str, str]:
     finding = Raised(village, case_no, "night", "x", {"what": "case_decided", "at": "2026-11-01T15:00:00Z"})
     for kind, body in (("card_issued", card), ("finding_raised", finding)):
         county.record.append("county", NewEvent(kind, msgspec.to_builtins(body), "test"))
-    console.place.sync(village)
+    photo_case, photo = case_with_photo(console, village)
+    sent_case, certificate = case_with_certificate(console, village)
+    for _round in range(2):
+        console.place.sync(village)
     county.views.catch_up()
     return {
+        "photo_case": photo_case,
+        "photo": photo,
+        "sent_case": sent_case,
+        "certificate": certificate,
         "village": village,
         "case": case_no,
         "rated": rated_no,
@@ -264,8 +285,42 @@ def things_of(console: Console, village: str) -> dict[str, str]:
     }
 
 
+def case_with_photo(console: Console, village: str) -> tuple[str, str]:
+    """A case that was filed with a photo: its number and the photo's hash."""
+    node, seal_key = console.place.villages[village], console.place.county.keys.seal_public_key
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, "PNG")
+    photo = case_photos.keep(node.blobs, "户口簿", drawn.getvalue(), "户口簿.png", seal_key)
+    filing = Filing(APPLICANT, PHONE, ID, "QX-G01", "desk", "zhou", {"家庭人口": "2"}, (photo,))
+    case_no = cases.file_case(node.record, node.views.read(), node.keys, filing, seal_key)
+    node.views.catch_up()
+    return case_no, photo.sha256
+
+
+def case_with_certificate(console: Console, village: str) -> tuple[str, str]:
+    """A case whose result went out as a certificate: its number and the certificate's."""
+    case_no, staff = console.file_case(village), console.client("county")
+    for move, form in (
+        ("accept", {}),
+        ("decide", {"outcome": "granted", "decision_reason": "材料核对过"}),
+        ("close", {"delivery": "certificate"}),
+        ("certificate", {"statement": "准予发放。"}),
+    ):
+        assert staff.post(f"/county/cases/{case_no}/{move}", data=form).status_code == 303
+    case = cases.get(console.place.county.views.read(), case_no)
+    assert case is not None
+    return case_no, case.timeline[-1].body.certificate_no
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patched:
+        # A second of typesetting for each role; test_certificates.py reads the paper.
+        patched.setattr(certificate_pdf, "answer", lambda *_given: Response("PDF"))
+        yield from _world(tmp_path_factory)
+
+
+def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     console = make_console(tmp_path_factory.mktemp("matrix"))
     record = console.place.county.record
     known = accounts.get(console.place.county.views.read(), "township")
@@ -301,7 +356,7 @@ def test_each_answer_is_the_one_of_the_table(world: World, who: str, place: str)
     village = PLACES[place]
     wrong = []
     for endpoint, row in TABLE.items():
-        is_of_a_place = bool(re.search(r"\{(village|case|card|finding)\}", row.address))
+        is_of_a_place = bool(re.search(r"\{(village|\w*case|card|finding)\}", row.address))
         if not is_of_a_place and place != "own":
             continue
         address = world.address(row, who, village)
@@ -331,6 +386,27 @@ def test_what_a_town_may_not_touch_is_as_it_was(world: World) -> None:
             world.clients[who].post(f"/county/cases/{case_no}/{move}", data={"reason": "不归我管"})
 
     assert world.console.state_of(case_no) == "filed"
+
+
+def test_a_device_and_a_stream_are_closed_by_editors_of_their_area_alone(world: World) -> None:
+    """By their real names: for whoever may not, both stay as they are."""
+    register, record = world.console.place.register, world.console.place.county.record
+    (device,) = [one for one in register.all_devices() if one.village == FAR_VILLAGE]
+    stream = next(one for one in record.streams() if one.origin == FAR_VILLAGE and one.state == "open")
+    at = f"/county/villages/{FAR_VILLAGE}"
+
+    def answers(who: str) -> set[int]:
+        closed = world.clients[who].post(f"{at}/devices/{device.public_key}", data={"state": "closed"})
+        sealed = world.clients[who].post(f"{at}/streams/{stream.id}")
+        return {closed.status_code, sealed.status_code}
+
+    kept_out = {who: answers(who) for who in "tavbn"}
+    states = {one.state for one in register.all_devices()} | {one.state for one in record.streams()}
+    assert kept_out == {"t": {403}, "a": {403}, "v": {403}, "b": {404}, "n": {303}}
+    assert states == {"active", "open"}
+    assert answers("c") == {303}
+    assert "closed" in {one.state for one in register.all_devices()}
+    assert "open" not in {one.state for one in record.streams() if one.id == stream.id}
 
 
 @pytest.fixture(scope="module")
