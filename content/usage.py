@@ -8,7 +8,7 @@ that was searched for is ever known here: what is counted is a kind of page or o
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -47,6 +47,7 @@ OWN = frozenset(
 )
 # Somebody who stood by could tell who it was: a count of one's own affairs is told in steps of this many.
 STEP = 5
+TOWN_DIGITS = 9  # that a village's code begins with
 
 GRACE = timedelta(minutes=15)  # after midnight, until every process has written down what it counted before
 EVENT_DAYS = 40  # about 500 bytes each, in an event of at most 32 KiB
@@ -104,11 +105,18 @@ class Used:
 
 @dataclass(frozen=True)
 class Usage:
-    """The use of a part of the county: the whole, by month ("2026-10"), and by town or village."""
+    """The use of a part of the county: the whole, by month ("2026-10"), and by village."""
 
     total: Used
     months: dict[str, Used]
     places: dict[str, Used]
+
+    def by_town(self) -> "Usage":
+        """The same with its towns for places."""
+        towns: dict[str, Counter[tuple[str, str]]] = {}
+        for village, used in self.places.items():
+            towns.setdefault(village[:TOWN_DIGITS], Counter()).update(used.by_kind)
+        return replace(self, places={code: Used(dict(counts)) for code, counts in towns.items()})
 
 
 def shown(what: str, count: int) -> int | None:
@@ -190,23 +198,22 @@ def tell(record: Record, other_use: OtherUse) -> int:
     return len(events)
 
 
-def read(db: Database, scope: Scope, *, by: Literal["town", "village"]) -> Usage:
+def read(db: Database, scope: Scope) -> Usage:
     """The use of the villages in a scope, in its months; months and places without any are left out."""
     values = {
         "area": scope.area,
         "first": f"{scope.first:%Y-%m}",
         "last": f"{scope.last:%Y-%m}",
     }
-    digits = 9 if by == "town" else 12
     found = {
-        key: _gathered(db.execute(_READ.format(key=sql, area=_of_area(scope)), values))
-        for key, sql in (("month", "month"), ("place", f"substr(village, 1, {digits})"))
+        key: _gathered(db.execute(_READ.format(key=key, area=_of_area(scope)), values))
+        for key in ("month", "village")
     }
     total = Counter[tuple[str, str]]()
     for used in found["month"].values():
         total.update(used.by_kind)
-    found["place"].pop("", None)
-    return Usage(Used(dict(total)), found["month"], found["place"])
+    found["village"].pop("", None)
+    return Usage(Used(dict(total)), found["month"], found["village"])
 
 
 def _of_area(scope: Scope) -> str:

@@ -79,7 +79,7 @@ def test_a_days_use_is_one_small_event_the_next_day_and_reaches_the_county(place
             }
         ]
     }
-    found = usage.read(place.county.views.read(), WHOLE, by="village")
+    found = usage.read(place.county.views.read(), WHOLE)
     assert found.places[VILLAGE].by_kind == {
         ("kiosk", "home"): 2,
         ("kiosk", "finance"): 1,
@@ -112,7 +112,7 @@ def test_texts_are_asked_for_once_for_each_day_since_the_last_telling(place: Pla
     place.county.views.catch_up()
 
     assert (asked, written) == ([("2026-11-02", "2026-11-04")], [1, 0])
-    found = usage.read(place.county.views.read(), WHOLE, by="town")
+    found = usage.read(place.county.views.read(), WHOLE).by_town()
     assert found.places[TOWN].by_kind == {("texts_in", "finance"): 7}
     assert found.total.by_kind == {
         ("texts_in", "finance"): 7,
@@ -211,14 +211,14 @@ def test_any_use_in_any_order_adds_up_at_the_county(place: Place, seed: int) -> 
         place.sync(code)
     place.county.views.rebuild()
 
-    found = usage.read(place.county.views.read(), WHOLE, by="village")
+    found = usage.read(place.county.views.read(), WHOLE)
 
     held = {(code, *kind): n for code, used in found.places.items() for kind, n in used.by_kind.items()}
     assert held == dict(expected)
     assert set(found.months) <= {f"2026-{month:02d}" for month in range(11, 13)}
-    by_town = usage.read(place.county.views.read(), WHOLE, by="town")
+    by_town = usage.read(place.county.views.read(), WHOLE).by_town()
     assert by_town.total == found.total == by_town.places[TOWN]
-    assert usage.read(place.county.views.read(), WHOLE.within("330999102"), by="village").places == {}
+    assert usage.read(place.county.views.read(), WHOLE.within("330999102")).places == {}
 
 
 def test_what_is_written_is_kinds_days_and_counts_and_nothing_else(place: Place) -> None:
@@ -262,7 +262,7 @@ def test_what_a_village_may_not_say_is_set_aside(place: Place, day: dict[str, ob
 
     node.views.catch_up()
 
-    assert usage.read(node.views.read(), WHOLE, by="village").total.by_kind == {}
+    assert usage.read(node.views.read(), WHOLE).total.by_kind == {}
     assert node.views.read().execute("SELECT COUNT(*) FROM set_aside").fetchone()[0] == 1
 
 
@@ -278,7 +278,7 @@ def test_a_busy_countys_day_fits_in_events(place: Place) -> None:
     usage.tell(place.county.record, everything)
     place.county.views.catch_up()
 
-    found = usage.read(place.county.views.read(), WHOLE, by="village")
+    found = usage.read(place.county.views.read(), WHOLE)
     assert len(found.places) == 300
     assert found.total.by_kind["portal", "home"] == 300 * 99_999_999
 

@@ -194,7 +194,7 @@ def _report(asked: Asked, group: Group, found: Report) -> dict[str, Any]:
     lines = _sorted(found.lines)
     return {
         "asked": asked,
-        "used": usage.read(db, asked.scope, by="town").total,
+        "used": usage.read(db, asked.scope).total,
         "department": dict(asked.departments).get(asked.scope.department, ""),
         "span": scope_form.span_name(asked),
         "total": found.total,

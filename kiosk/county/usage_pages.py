@@ -40,9 +40,8 @@ def use() -> Response:
     db, today = node.views.read(), local_date(node.clock())
     asked = scope_form.read(db, my_villages(db), area=area(), whole_name=whole_name(), today=today)
     group: Group = lists.chosen("by", GROUP_WORDS, "town" if asked.level == "county" else "village")  # type: ignore[assignment]
-    found = usage.read(db, asked.scope, by="village")
-    shown = found if group == "village" else usage.read(db, asked.scope, by=group)
-    lines = places(asked, group, shown)
+    found = usage.read(db, asked.scope)
+    lines = places(asked, group, found)
     order = SORTS[lists.chosen("sort", SORTS, "least")]
     lines.sort(key=lambda line: order(line[1]))
     part, pages = lists.cut(lines)
@@ -80,7 +79,7 @@ def use() -> Response:
 
 def sheets(asked: Asked, by: str) -> list[Sheet]:
     """The kiosks' pages and the texts for a workbook: by town or village, by month where it is of neither."""
-    found = usage.read(services().node.views.read(), asked.scope, by="town" if by == "town" else "village")
+    found = usage.read(services().node.views.read(), asked.scope)
     if by in ("town", "village"):
         first, lines = str(GROUP_WORDS[by]), places(asked, by, found)  # type: ignore[index, arg-type]
     else:
@@ -98,7 +97,8 @@ def places(asked: Asked, group: Group, found: Usage) -> list[tuple[str, Used]]:
     else:
         names = {one.code: f"{one.name}（{one.town}）" for one in asked.villages}
         inside = {code for code in names if code.startswith(asked.scope.area)}
-    return [(names[code], found.places.get(code, Used())) for code in sorted(inside)]
+    used = (found.by_town() if group == "town" else found).places
+    return [(names[code], used.get(code, Used())) for code in sorted(inside)]
 
 
 def _monthly(asked: Asked, found: Usage) -> Any:
