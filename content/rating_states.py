@@ -123,6 +123,11 @@ class Status:
     timeline: tuple[Move, ...] = ()
     irregular: tuple[Move, ...] = ()
 
+    @property
+    def may_rate_again(self) -> bool:
+        """Whether the applicant is asked once more: it was put right, and nothing has been said since."""
+        return self.state == FIXED and self.followed is None
+
 
 def why_not(status: Status, body: Any, speaker: Speaker, by: str) -> str:
     """Why this may not be done now, in words; "" when it may."""

@@ -21,7 +21,6 @@ from content.rating_states import (
     BODIES,
     ENDED,
     EXCLUDED,
-    FIXED,
     KIND_OF,
     OPEN,
     PROPOSED,
@@ -258,9 +257,9 @@ def follow_up(record: Record, db: Database, village: str, case_no: str, body: Fo
 
 
 def may_rate_again(db: Database, village: str, case_no: str, *, today: date) -> bool:
-    """Whether the applicant is asked once more: a bad rating was put right, and nothing has been said since."""
-    task = get(db, village, case_no, today=today)
-    return task is not None and task.state == FIXED and not status_of(db, village, case_no).followed
+    """Whether the applicant of a bad rating is asked once more."""
+    is_bad = get(db, village, case_no, today=today) is not None
+    return is_bad and status_of(db, village, case_no).may_rate_again
 
 
 def to_invite(db: Database, *, first: date, last: date, limit: int = 200) -> list[tuple[str, str]]:

@@ -62,6 +62,11 @@ def invitation(db: Database, case: Case) -> Said:
     return "rating_invited", _basics(db, case)
 
 
+def put_right(db: Database, case: Case, *, may_rate_again: bool) -> Said:
+    """That what was rated badly has been put right, and how to rate once more; who has added a word already is not asked."""
+    return "rating_put_right" if may_rate_again else "rating_put_right_told", _basics(db, case)
+
+
 def status(case: Case) -> Said:
     """Where a case stands, for the number on file."""
     said, now = {"case_no": case.case_no}, case.status

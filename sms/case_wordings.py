@@ -121,6 +121,20 @@ CASE_WORDINGS: Wordings = {
             "办件{case_no}已办结，请到村便民服务点问领取。回1到5评价，5最满意。",
         )
     },
+    # What somebody was not satisfied with has been put right.
+    "rating_put_right": {
+        "zh": (
+            "您的{matter}（{case_no}）没办好的地方已经改了。请发“评价”加1到5再评一次，5最满意，如：评价5。",
+            "办件{case_no}没办好的地方已经改了。请发“评价”加1到5再评一次，5最满意。",
+            "办件{case_no}已经改了，请发“评价”加1到5再评，5最满意。",
+        )
+    },
+    "rating_put_right_told": {
+        "zh": (
+            "您的{matter}（{case_no}）没办好的地方已经改了，谢谢您的意见。还有不满意的请打{phone}。",
+            "办件{case_no}没办好的地方已经改了，谢谢您的意见。",
+        )
+    },
     "case_phone_new": {
         "zh": (
             "您的{matter}（{case_no}）以后的短信发到这个手机。发这个号码可查进度，请不要告诉别人。",

@@ -17,6 +17,7 @@ from content import (
     feedback,
     notices,
     phone_codes,
+    ratings,
     staff_contacts,
     subscriptions,
     supervision,
@@ -44,7 +45,9 @@ CASE_KINDS = frozenset(kind for kind in cases.FOLDS if kind.startswith("case_"))
 # Told to whoever is concerned, whether anybody follows the village or not.
 CARD_KINDS = frozenset({"card_issued", "card_escalated"})
 ANSWERED_KINDS = (
-    CASE_KINDS | CARD_KINDS | {"feedback_answered", "subscription_asked", "lead_ended", phone_codes.ASKED}
+    CASE_KINDS
+    | CARD_KINDS
+    | {"feedback_answered", "rating_fixed", "subscription_asked", "lead_ended", phone_codes.ASKED}
 )
 # What subscribers are told of: event kind -> the section it belongs to, None for the notice's own.
 PUBLISHED = {
@@ -149,6 +152,8 @@ class Notifier:
             yield from _card_news(transaction, db, self._node.record, event)
         elif event.kind == "feedback_answered":
             yield from _feedback_news(transaction, db, keys, event)
+        elif event.kind == "rating_fixed":
+            yield from _rating_news(transaction, db, keys, event)
         elif event.kind == "lead_ended":
             now = to_text(self._node.clock())
             staff_notes.finish_about(transaction, "lead", str(event.body.get("no", "")), now)
@@ -203,6 +208,18 @@ def _feedback_news(transaction: Transaction, db: Database, keys: NodeKeys, event
     contact = contacts.of_feedback(transaction, keys, said) if said else None
     if said and contact and contact.number and any(move.event == event.id for move in said.status.timeline):
         yield News(contact.number, said.village, "case_news", "feedback_answered", {"no": said.no})
+
+
+def _rating_news(transaction: Transaction, db: Database, keys: NodeKeys, event: Event) -> Iterator[News]:
+    """What somebody was not satisfied with has been put right; nothing for a move that was not allowed."""
+    case = cases.get(db, str(event.body.get("case_no", "")))
+    contact = contacts.of_case(transaction, keys, case) if case else None
+    if case is None or case.village != event.body.get("village") or contact is None or not contact.number:
+        return
+    after = ratings.status_of(db, case.village, case.case_no)
+    if any(move.event == event.id for move in after.timeline):
+        said = case_texts.put_right(db, case, may_rate_again=after.may_rate_again)
+        yield News(contact.number, case.village, "case_news", *said)
 
 
 def _card_news(transaction: Transaction, db: Database, record: Record, event: Event) -> Iterator[News]:

@@ -1,4 +1,4 @@
-"""Invitations to rate: three days after the closing, once, to who has not rated; a digit answers them."""
+"""Texts about ratings: the invitation three days after the closing, once, to who has not rated; and that it was put right."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +7,12 @@ import pytest
 from sms_places import OWN_NUMBER, VILLAGE, WANG, Hub, make_hub
 
 from content import cases, ratings
-from content.rating_states import Rules
+from content.rating_states import Contacted, Fixed, FollowedUp, Rules
 from sms.segments import count_segments
 from sms.service import make_sms
 from sms.settings import SmsSettings
 
-ASKS = "办得怎么样"
+ASKS, RIGHT = "办得怎么样", "已经改了"
 
 
 @pytest.fixture
@@ -109,3 +109,71 @@ def test_the_county_sets_after_how_many_days(hub: Hub) -> None:
     hub.work()
 
     assert len(asked(hub)) == 1
+
+
+# Put right
+
+
+def put_right(hub: Hub, case_no: str) -> None:
+    """Spoken with, and put right."""
+    record, db = hub.county.record, hub.county.views.read
+    hub.county.views.catch_up()
+    ratings.contact(record, db(), VILLAGE, case_no, Contacted("phone", "跑了三趟"), by="clerk")
+    hub.county.views.catch_up()
+    ratings.fix(record, db(), VILLAGE, case_no, Fixed("上门补办了", "当面告诉了本人"), by="clerk")
+    hub.work()
+
+
+def told_right(hub: Hub) -> list[str]:
+    return [text for text in hub.screen(WANG) if RIGHT in text]
+
+
+def test_who_was_not_satisfied_is_told_when_it_is_put_right_and_rates_once_more(hub: Hub) -> None:
+    case_no = closed_case(hub)
+    hub.text(WANG, "1")
+    put_right(hub, case_no)
+    hub.work()
+
+    (text,) = told_right(hub)
+    assert case_no in text
+    assert "评价" in text
+    assert "上门" not in text  # what was done is between the two of them: phones are read by others too
+    assert count_segments(text) == 1
+    (thanks,) = hub.text(WANG, "评价5")
+    assert "谢谢您的评价：5分" in thanks
+    assert len(told_right(hub)) == 1
+
+
+def test_who_has_added_a_word_already_is_told_but_not_asked(hub: Hub) -> None:
+    case_no = closed_case(hub)
+    hub.text(WANG, "2")
+    hub.county.views.catch_up()
+    record, db = hub.county.record, hub.county.views.read()
+    ratings.follow_up(record, db, VILLAGE, case_no, FollowedUp(0, "还没有人来"), by="portal")
+    put_right(hub, case_no)
+
+    (text,) = told_right(hub)
+    assert "再评" not in text
+
+
+def test_who_wants_no_texts_is_not_told(hub: Hub) -> None:
+    case_no = closed_case(hub)
+    hub.text(WANG, "1")
+    hub.text(WANG, "TD")
+
+    put_right(hub, case_no)
+
+    assert told_right(hub) == []
+
+
+def test_at_night_the_news_waits_for_the_morning(hub: Hub) -> None:
+    case_no = closed_case(hub)
+    hub.text(WANG, "1")
+    hub.clock.turn(hours=11)  # 23:00 in the village
+    put_right(hub, case_no)
+    assert told_right(hub) == []
+
+    hub.clock.turn(hours=10)
+    hub.work()
+
+    assert len(told_right(hub)) == 1

@@ -180,7 +180,7 @@ def test_what_was_put_right_is_rated_once_more_by_its_word(hub: Hub, case_no: st
     ratings.contact(record, db, village, case_no, Contacted("phone", "跑了三趟"), by="clerk")
     hub.county.views.catch_up()
     ratings.fix(record, db, village, case_no, Fixed("上门补办了", "当面告诉了本人"), by="clerk")
-    hub.county.views.catch_up()
+    hub.work()
 
     (thanks,) = hub.text(WANG, "评价 4")
     (again,) = hub.text(WANG, "评价 2")

@@ -132,7 +132,7 @@ def _show_case(case: Case) -> Answer:
     may_rate = (case.state, "case_rated") in TRANSITIONS and case.status.rating is None
     task = ratings.get(db, case.village, case.case_no, today=today) if case.status.rating else None
     followed = ratings.status_of(db, case.village, case.case_no)
-    is_again = ratings.may_rate_again(db, case.village, case.case_no, today=today)
+    is_again = task is not None and followed.may_rate_again
     return show(
         "public/case_state.html",
         back=url_for("public.case"),
