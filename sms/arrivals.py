@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -39,6 +40,7 @@ class Arrivals:
         self._record, self._settings = record, settings
         self._guard, self._writing = threading.Lock(), threading.Lock()
         self._waiting: list[_Delivery] = []
+        self._newest = 0  # the arrival that was given last
 
     def save(self, received: Iterable[Received], gateway: str) -> int:
         """Save texts, those that are here already left out; how many were new. They are durable when this returns.
@@ -74,7 +76,8 @@ class Arrivals:
             delivery.is_saved, delivery.new = True, len(new_rows)
 
     def _new_row(self, received: Received, gateway: str) -> dict[str, Any]:
-        keys, number = self._record.keys, canonical(received.sender) or received.sender
+        now, keys = self._record.clock(), self._record.keys
+        number = canonical(received.sender) or received.sender
         is_silent = not is_person(received.sender, self._settings.own_number, self._settings.second_number)
         return {
             "id": codes.new_code(),
@@ -82,13 +85,20 @@ class Arrivals:
             "provider_id": received.provider_id,
             "sender": keys.fingerprint("phone", number),
             "words": keys.fingerprint("sms_text", received.text),
-            "received_at": to_text(self._record.clock()),
+            "received_at": to_text(now),
+            "arrival": self._next_arrival(now),
             "state": "silent" if is_silent else "new",
             "why": "machine" if is_silent else "",
             "is_miss": False,
             "village": "",
             "hidden": keys.hide(msgspec.json.encode({"number": number, "text": received.text})),
         }
+
+    def _next_arrival(self, now: datetime) -> int:
+        """Of two texts in one moment the second is the later one."""
+        with self._guard:
+            self._newest = max(self._newest + 1, int(now.timestamp() * 1_000_000))
+            return self._newest
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:

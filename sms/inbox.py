@@ -53,9 +53,11 @@ _CLOSED = (
 
 
 # One text of each number at a time, the oldest: what it brings about the next one must find, and a flood keeps nobody back.
-_place = sa.func.row_number().over(partition_by=inbox.c.sender, order_by=(inbox.c.received_at, inbox.c.id))
+_place = sa.func.row_number().over(
+    partition_by=inbox.c.sender, order_by=(inbox.c.received_at, inbox.c.arrival)
+)
 _new = sa.select(inbox, _place.label("place")).where(inbox.c.state == "new").subquery()
-_WAITING = sa.select(_new).where(_new.c.place == 1).order_by(_new.c.received_at, _new.c.id).limit(BATCH)
+_WAITING = sa.select(_new).where(_new.c.place == 1).order_by(_new.c.received_at, _new.c.arrival).limit(BATCH)
 
 
 class Inbox:

@@ -13,6 +13,9 @@ inbox = sa.Table(
     sa.Column("sender", sa.String(32), nullable=False),  # fingerprint
     sa.Column("words", sa.String(32), nullable=False),  # fingerprint of the text, to see repeats
     sa.Column("received_at", sa.String(20), nullable=False),
+    sa.Column(
+        "arrival", sa.BigInteger, nullable=False, server_default="0"
+    ),  # microseconds, of one node never the same
     sa.Column("state", sa.String(16), nullable=False),  # new | answered | silent
     sa.Column("why", sa.String(24), nullable=False),  # the intent answered, or why it was not
     sa.Column("is_miss", sa.Boolean, nullable=False),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sms_places import CHEN, OWN_NUMBER, WANG, Hub, make_hub
 
 from content import cases
-from sms import numbers, staff_notes
+from sms import limits, numbers, staff_notes
 from sms.gateway import Received
 from sms.inbox_tables import conversations, inbox
 
@@ -212,3 +212,20 @@ def test_two_texts_of_one_number_are_answered_one_after_the_other(hub: Hub) -> N
     hub.work()
 
     assert [row.why for row in sorted(_rows(hub), key=lambda row: row.received_at)] == ["help", "menu"]
+
+
+def test_texts_of_one_second_are_taken_in_the_order_they_came(hub: Hub) -> None:
+    people = [f"+8613900{number:06d}" for number in range(8)]
+    for number, sender in enumerate(people):
+        texts = [
+            Received(f"SM{number}-{place}", sender, OWN_NUMBER, text)
+            for place, text in enumerate(("TD", "START"))
+        ]
+        hub.sms.inbox.receive_all(texts, "twilio")
+
+    hub.work()
+
+    with hub.county.record.write() as transaction:
+        fingerprints = [hub.county.keys.fingerprint("phone", sender) for sender in people]
+        assert not any(limits.has_opted_out(transaction, one) for one in fingerprints)
+    assert [row.why for row in sorted(_rows(hub), key=lambda row: row.arrival)] == ["stop", "start"] * 8
