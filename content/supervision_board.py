@@ -154,22 +154,41 @@ def tally_departments(db: Database, chosen: Filter, *, size: int = 8) -> list[Ta
     return _tally(db, chosen, "k.department", "COALESCE(d.name, k.department)", size, "AND k.is_villages = 0")
 
 
-def late_cases(db: Database, area: str, today: date, *, number: int = 1, size: int = 20) -> list[LateCase]:
-    """Page `number` (from 1) of the cases that are late now, the longest first; late_now().cases says how many there are."""
-    values = _late_values(area, today, get_calendar(db)) | {"size": size, "skip": (number - 1) * size}
+def late_cases(
+    db: Database,
+    area: str,
+    today: date,
+    *,
+    basis: str = "",
+    department: str = "",
+    order: str = "due",
+    number: int = 1,
+    size: int = 20,
+) -> list[LateCase]:
+    """Page `number` (from 1) of the cases that are late now, by "due" the longest first; count_late says how many there are.
+
+    basis: late by this clock alone; department: at this one alone; order: a key of LATE_ORDERS, KeyError for another.
+    """
+    late, values = _late(db, area, today, basis, department)
     rows = db.query(
         f"""
-        WITH late AS ({_LATE} ORDER BY due_on, case_no LIMIT :size OFFSET :skip)
+        WITH late AS ({late} ORDER BY {LATE_ORDERS[order]} LIMIT :size OFFSET :skip)
         SELECT l.case_no, l.village, COALESCE(v.name, l.village) AS village_name, COALESCE(v.town, '') AS town,
             {_OF_GUIDE.format(column="name", table="l")} AS title,
             COALESCE(d.name, {_OF_GUIDE.format(column="implementing_body", table="l")}) AS department_name,
             l.basis, l.due_on
         FROM late l LEFT JOIN villages v ON v.code = l.village LEFT JOIN departments d ON d.code = l.department
-        ORDER BY l.due_on, l.case_no
+        ORDER BY {LATE_ORDERS[order]}
         """,
-        values,
+        values | {"size": size, "skip": (number - 1) * size},
     )
     return [LateCase(**row) for row in rows]
+
+
+def count_late(db: Database, area: str, today: date, *, basis: str = "", department: str = "") -> int:
+    """How many cases `late_cases` lists with the same filters; of a whole area late_now().cases has counted them."""
+    late, values = _late(db, area, today, basis, department)
+    return int(db.execute(f"SELECT COUNT(*) FROM ({late})", values).fetchone()[0])
 
 
 def late_now(db: Database, area: str, today: date, heat: Mapping[str, Sequence[ItemClock]]) -> LateNow:
@@ -222,6 +241,21 @@ _LATE = f"""
         AND COALESCE((SELECT date(MAX(m.at), '+8 hours') FROM case_moves m WHERE m.village = c.village
             AND m.case_no = c.case_no AND m.kind = 'case_supplemented'), filed_on) <= :answered_from
 """
+
+
+LATE_BASES = ("legal", "promised", "step", "accept")
+LATE_ORDERS = {
+    "due": "due_on, case_no",
+    "village": "village, due_on, case_no",
+    "department": "department, due_on, case_no",
+}
+
+
+def _late(db: Database, area: str, today: date, basis: str, department: str) -> tuple[str, dict[str, Any]]:
+    """The late cases as SQL. What is not asked for is not in it: the parts of the union keep their indexes."""
+    values = _late_values(area, today, get_calendar(db)) | {"basis": basis, "department": department}
+    wanted = [f"{name} = :{name}" for name in ("basis", "department") if values[name]]
+    return (f"SELECT * FROM ({_LATE}) WHERE {' AND '.join(wanted)}" if wanted else _LATE), values
 
 
 def _late_values(area: str, today: date, holidays: Calendar) -> dict[str, Any]:

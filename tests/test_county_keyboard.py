@@ -93,7 +93,6 @@ def pages_of(held: dict[str, str]) -> list[str]:
 
 PAGES = (
     "/county",
-    "/county/supervision",
     "/county/calendar",
     "/county/catalogue/vote-limit",
     "/county/ratings/rules",

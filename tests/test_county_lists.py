@@ -73,6 +73,11 @@ LISTS = {
         row=r'<details class="thread".*?</details>',
         page="thread",
     ),
+    "county.supervision": Listing(
+        "/county/supervision",
+        VILLAGES | {"basis": "legal", "department": "MZJ"},
+        {"due": "", "village": "村", "department": "部门"},
+    ),
     "county.supervision_cards": Listing(
         "/county/supervision/cards",
         VILLAGES
@@ -163,7 +168,6 @@ LISTS = {
 # Pages without a list, or with one that stays short whatever the county does.
 SHORT = {
     "county.home": "the first eight of each",
-    "county.supervision": "the first twenty late ones, longest first; counts",
     "county.calendar": "twelve months",
     "county.catalogue_limit": "a new limit every few years",
     "county.rating_rules": "a form",

@@ -203,5 +203,5 @@ def test_the_county_sets_and_takes_back_a_route_of_an_item_on_the_page(pages: Pa
     assert feedback_routes.get_routes(db()) == {"objection@S2": "CZJ"}
     page = client.get("/county/feedback/routes").text
     assert re.search(r'name="objection@S2".*?<option value="CZJ" selected>', page, re.S)
-    client.post("/county/feedback/routes", data=usual | {"objection@S2": ""})
+    client.post("/county/feedback/routes", data=usual | {"objection@S2": USUAL})
     assert feedback_routes.get_routes(db()) == {}

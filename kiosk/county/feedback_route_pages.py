@@ -63,16 +63,17 @@ def _show(typed: Form, problem: RuleError | None = None) -> Response:
     offices = [(one.code, one.name) for one in departments.all_departments(db) if one.level != "village"]
     items = {one.code: f"{one.code} {in_language(one.name)}" for one in disclosure.list_items(db)}
     subjects = [_input(subject, offices) for subject in feedback_routes.SUBJECTS]
-    of_items = [*_held(typed, items, offices), *_new(items, offices)]
-    is_of_items = problem is not None and problem.code in {one.name for one in of_items}
+    held, new = _held(typed, items, offices), _new(items, offices)
+    is_of_new = problem is not None and problem.code in _NEW
     return show(
         "county/feedback_routes.html",
         status=422 if problem else 200,
         back=url_for("county.feedback"),
         inputs=forms.filled(subjects, typed),
-        of_items=forms.filled(of_items, typed),
-        problem=None if is_of_items else problem,
-        item_problem=problem if is_of_items else None,
+        held=forms.filled(held, typed),
+        new=forms.filled(new, typed),
+        problem=None if is_of_new else problem,
+        new_problem=problem if is_of_new else None,
     )
 
 
@@ -82,8 +83,7 @@ def _held(typed: Form, items: dict[str, str], offices: Offices) -> list[Input]:
         Input(
             feedback_routes.of_item(kind, item),
             f"{feedback_words.KINDS[kind]}：{items.get(item, item)}",
-            options=(("", _("不再另定")), *feedback_words.RECEIVERS.items(), *offices),
-            is_required=False,
+            options=((USUAL, _("不再另定")), *feedback_words.RECEIVERS.items(), *offices),
         )
         for kind, item in feedback_routes.items_of(typed)
         if kind in feedback_items.KINDS
@@ -96,7 +96,7 @@ def _new(items: dict[str, str], offices: Offices) -> list[Input]:
     kinds = tuple((kind, feedback_words.KINDS[kind]) for kind in feedback_items.KINDS)
     receivers = (choose, *feedback_words.RECEIVERS.items(), *offices)
     fields = (
-        (_("再定一项：是什么"), kinds),
+        (_("是什么"), kinds),
         (_("关于哪个公开事项"), (choose, *items.items())),
         (_("由谁答复"), receivers),
     )

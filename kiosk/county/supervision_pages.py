@@ -1,10 +1,12 @@
 """Supervision (电子监察) at the console: what is late now, the cards with their stories, and what was found in the record."""
 
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlite_utils import Database
 
 from content import departments, supervision, supervision_board, supervision_findings, supervision_rules
 from content.clock import local_date
@@ -40,9 +42,7 @@ def board() -> Response:
         "county/supervision.html",
         fragment="county/_late_table.html",
         now=now,
-        late=supervision_board.late_cases(db, area(), today, number=page_number(), size=lists.SIZE),
-        total=now.cases,
-        pages=lists.pages_of(now.cases),
+        **_late_list(db, today, now.cases),
         colours={colour: _standing(counts, colour) for colour in COLOURS},
         appeals=supervision_board.list_cards(db, Filter(area=area(), state="appealed"), size=1).total,
         told=supervision_board.list_cards(
@@ -56,6 +56,32 @@ def board() -> Response:
         today=today,
         words=supervision_words,
     )
+
+
+def _late_list(db: Database, today: date, whole: int) -> dict[str, Any]:
+    """The late cases as the query wants them. whole: how many the account's area has in all, counted already."""
+    mine, every = my_villages(db), departments.all_departments(db)
+    place = lists.chosen("village", {village.code for village in mine}) or area()
+    kept = {
+        "basis": lists.chosen("basis", supervision_board.LATE_BASES),
+        "department": lists.chosen("department", {one.code for one in every}),
+    }
+    is_whole = place == area() and not any(kept.values())
+    total = whole if is_whole else supervision_board.count_late(db, place, today, **kept)
+    order = lists.chosen("sort", supervision_board.LATE_ORDERS, "due")
+    late = supervision_board.late_cases(
+        db, place, today, **kept, order=order, number=page_number(), size=lists.SIZE
+    )
+    return {
+        "late": late,
+        "total": total,
+        "pages": lists.pages_of(total),
+        "here": lists.here,
+        "order": order,
+        "villages": mine,
+        "bases": [(basis, supervision_words.CLOCKS[basis]) for basis in supervision_board.LATE_BASES],
+        "department_pairs": [(one.code, one.name) for one in every],
+    }
 
 
 @blueprint.get("/county/supervision/cards", endpoint="supervision_cards")
