@@ -28,7 +28,7 @@ def statement_data(read: statement_file.Statement, *, title: str, issuer: str) -
     """A statement draft from a cash book or a summary (see publishing.py for the shape).
 
     What the file does not say is 0 or "", which `statements.check` and the agent then look at; "unread" names the
-    balances that are 0 for want of any, so that the form leaves them open.
+    balances that are 0 for want of any, and an entry's the sides that cannot be read, so that the form leaves them open.
     """
     entries = [
         {
@@ -38,6 +38,11 @@ def statement_data(read: statement_file.Statement, *, title: str, issuer: str) -
             "account": entry.account or "",
             "income_fen": entry.income_fen or 0,
             "expense_fen": entry.expense_fen or 0,
+            "unread": [
+                name
+                for name, fen in (("income", entry.income_fen), ("expense", entry.expense_fen))
+                if fen is None
+            ],
             "payee": entry.payee or "",
             "handler": entry.handler or "",
             "approver": entry.approver or "",

@@ -318,3 +318,13 @@ def test_an_amount_that_was_not_read_is_asked_for_even_where_all_else_balances(
     assert refused.status_code == 422
     assert "第2笔：没有读到金额" in refused.text
     assert send_book(desk, tmp_path, rows, **{"expense-1": "100", "closing": "1400"}).status_code == 303
+
+
+def test_an_amount_that_was_not_read_beside_one_that_was_is_asked_for(desk: Desk, tmp_path: Path) -> None:
+    rows = [[None, None, "上月结余", None, 1000, None], ["9月5日", "1", "塘租，扣电费", "经营收入", 500, "壹佰元"], [None, None, "本月结余", None, 1500, None]]  # fmt: skip
+
+    refused = send_book(desk, tmp_path, rows)
+
+    assert refused.status_code == 422
+    assert "第1笔支出：“读不清”不是金额" in refused.text
+    assert send_book(desk, tmp_path, rows, **{"expense-0": "100", "closing": "1400"}).status_code == 303

@@ -19,6 +19,7 @@ HEAD = ("title", "issuer", "period_start", "period_end", *FIGURES)
 AMOUNTS = ("income", "expense")
 CELLS = ("date", "voucher", "account", "summary", "payee", "handler", "approver", *AMOUNTS)
 NAMES = {"income": "收入", "expense": "支出", "opening": "期初余额", "closing": "期末余额"}
+UNREAD = "读不清"  # stands in a cell of the form until somebody types the amount
 MAX_ROWS = 2000
 # What is kept of the sheet to look at beside the entries.
 MAX_SHEET_ROWS, MAX_SHEET_COLUMNS = 300, 16
@@ -101,6 +102,8 @@ def table_name(table: CashTable) -> str:
 
 def _typed_row(entry: Data, place: int) -> Data:
     amounts = {name: money.yuan(entry[f"{name}_fen"]) if entry[f"{name}_fen"] else "" for name in AMOUNTS}
+    if any(amounts.values()):  # beside a figure an empty cell would pass for 0
+        amounts |= dict.fromkeys(entry.get("unread", ()), UNREAD)
     texts = {cell: entry.get(cell, "") for cell in CELLS if cell not in AMOUNTS}
     return _named(texts | amounts | {"place": place, "images": entry.get("images", [])})
 
