@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -48,16 +48,25 @@ def read(field: FormField, typed: str) -> str:
 
 def check_definitions(fields: Iterable[FormField]) -> None:
     """RuleError for a form nobody could fill in; for whoever edits a guide."""
+    for _place, error in definition_errors(fields):
+        raise error
+
+
+def definition_errors(fields: Iterable[FormField]) -> Iterator[tuple[int, RuleError]]:
+    """Everything for which nobody could fill a form in, each with the place (from 0) of the field it is about."""
     labels = set[str]()
-    for field in fields:
+    for place, field in enumerate(fields):
         if not field.label.strip():
-            raise RuleError("申请表的每一项都要有名称。", code="no_label")
+            yield place, RuleError("申请表的每一项都要有名称。", code="no_label")
         if field.label in labels:
-            raise RuleError(f"申请表里“{field.label}”写了两次，请改名或删掉一个。", code="label_twice")
+            yield (
+                place,
+                RuleError(f"申请表里“{field.label}”写了两次，请改名或删掉一个。", code="label_twice"),
+            )
         if field.kind == "choice" and len(set(field.options)) < 2:
-            raise RuleError(f"“{field.label}”是选择题，至少要有两个不同的选项。", code="no_options")
+            yield place, RuleError(f"“{field.label}”是选择题，至少要有两个不同的选项。", code="no_options")
         if field.least is not None and field.most is not None and field.least > field.most:
-            raise RuleError(f"“{field.label}”的下限比上限大，请核对。", code="bad_bounds")
+            yield place, RuleError(f"“{field.label}”的下限比上限大，请核对。", code="bad_bounds")
         labels.add(field.label)
 
 

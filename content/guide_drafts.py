@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from content import files, guides
+from content import departments, files, guides
 from content.accounts import Account
 from content.drafts import Draft, Drafts
 from content.errors import RuleError
@@ -55,9 +55,19 @@ def check(db: Database, draft: Draft) -> None:
     """RuleError, in a sentence, while something keeps this draft from being approved."""
     guide = guide_of(draft)
     guides.check(guide)
+    check_department(db, guide)
     newest = newest_version(db, guide.id)
     if newest != draft.data["base"]:
         raise RuleError(f"起草以后，这份指南又发布了第 {newest} 版。请先对照新版，再送审。", code="overtaken")
+
+
+def check_department(db: Database, guide: Guide) -> None:
+    """RuleError when the cases of a guide would go to a department that is not there."""
+    named = departments.get(db, guide.department) if guide.department else None
+    if guide.department and not (named and named.is_active):
+        raise RuleError(
+            f"承办部门里没有编号“{guide.department}”，或者它已经停办，请核对。", code="no_department"
+        )
 
 
 def approve(

@@ -146,6 +146,9 @@ def check(guide: Guide) -> None:
     first, last = _days_of(guide)
     if first > last:
         raise RuleError(f"指南《{guide.name}》的结束日期早于开始日期，请核对。", code="dates_wrong")
+    legal, promised = openings.legal_limit, openings.promised_limit
+    if legal.unit == promised.unit and (promised.value or 0) > (legal.value or 0):
+        raise RuleError(f"指南《{guide.name}》的承诺时限比法定时限还长，请核对。", code="promised_longer")
     case_fields.check_definitions(guide.fields)
 
 

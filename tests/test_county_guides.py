@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from county_console import DATA, Console, make_console, plain
 from flask.testing import FlaskClient
-from nodes import VILLAGE
+from nodes import COUNTY, TOWN, VILLAGE
 
 from content import demo_cases, guides
 from content.guide_fields import Guide
@@ -112,7 +112,9 @@ def test_a_guide_that_nobody_changes_comes_out_of_the_form_as_it_went_in(guide: 
 def test_a_draft_that_nobody_changes_comes_off_the_page_as_it_went_on(
     console: Console, drafter: FlaskClient, approver: FlaskClient, guide_id: str
 ) -> None:
-    guides.publish(console.place.county.record, demo_cases.with_places(SHIPPED), by="county")
+    record = console.place.county.record
+    demo_cases.list_departments(record, county=COUNTY, town=TOWN, village=VILLAGE)
+    guides.publish(record, demo_cases.with_places(SHIPPED), by="county")
     console.place.county.views.catch_up()
     address = start(drafter, guide=guide_id)
 
@@ -253,6 +255,12 @@ def test_a_draft_that_was_overtaken_is_compared_before_it_goes_on(
             id="ends before it begins",
         ),
         pytest.param({f"step-{n}-name": "" for n in range(5)}, "至少写一步", id="no steps"),
+        pytest.param(
+            {"promised_limit": "21"}, "承诺时限比法定时限还长", id="promised more than the law gives"
+        ),
+        pytest.param({"department": "NONE"}, "没有编号“NONE”", id="a department that is not there"),
+        pytest.param({"field-0-hint": "写清楚"}, "请填写“问什么”", id="a question without its words"),
+        pytest.param({"faq-9-answer": "可以"}, "请填写“问”", id="an answer to nothing"),
     ],
 )
 def test_what_is_missing_is_said_beside_the_form_and_nothing_typed_is_lost(
@@ -276,6 +284,47 @@ def test_all_that_is_missing_is_named_at_once(drafter: FlaskClient) -> None:
     assert status == 422
     for label in ("事项名称", "审批依据", "审批条件", "收费标准", "办理地点", "咨询电话"):
         assert f"请填写“{label}”" in page
+
+
+def test_every_question_that_cannot_be_answered_is_named_at_once(drafter: FlaskClient) -> None:
+    address = start(drafter)
+    questions = {
+        "field-0-label": "面积",
+        "field-0-kind": "number",
+        "field-0-least": "9",
+        "field-0-most": "1",
+        "field-1-label": "结构",
+        "field-1-kind": "choice",
+        "field-2-label": "面积",
+        "field-2-kind": "photo",
+    }
+
+    status, page = submit(drafter, address, **questions)
+
+    assert status == 422
+    for words in ("“面积”的下限比上限大", "“结构”是选择题", "“面积”写了两次"):
+        assert words in page
+    html = drafter.post(address, data={**typed(drafter, address), "step": "submit"}).text
+    for place in ("field-0-least", "field-1-options", "field-2-label"):
+        assert f'href="#field-{place}"' in html
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        pytest.param({"id": "房屋 1"}, "大写字母、数字和横线", id="no number"),
+        pytest.param({"id": "QX-G01"}, "已经用过", id="taken"),
+        pytest.param({"id": "QX-G20", "like": "QX-G99"}, "没有编号是 QX-G99", id="copied from nothing"),
+    ],
+)
+def test_a_guide_that_cannot_be_begun_keeps_what_was_typed(
+    drafter: FlaskClient, form: dict[str, str], words: str
+) -> None:
+    answer = drafter.post("/county/guides/drafts", data=form)
+
+    assert answer.status_code == 422
+    assert words in plain(answer.text)
+    assert form.items() <= Fields(answer.text).form.items()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import accounts, guide_drafts, villages
+from content import accounts, departments, guide_drafts, villages
 from content import guides as book
 from content.clock import local_date
 from content.drafts import Draft
@@ -15,6 +15,7 @@ from content.errors import NotFound, RuleError
 from content.guide_fields import Guide
 from kiosk.county import forms, guide_form, lists, words
 from kiosk.county.blueprint import blueprint
+from kiosk.county.guide_pages import show_list
 from kiosk.flow_chart import flow_chart
 from kiosk.pages import services, show
 
@@ -33,23 +34,29 @@ _FRAMED = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 def guide_start() -> ResponseReturnValue:
     """Begin a draft: of the newest version of `guide`, or of a new one with the number `id`, copied from `like` or empty."""
     wired = services()
-    db = wired.node.views.read()
-    wanted, like = forms.text(request.form, "guide"), forms.text(request.form, "like")
-    new_id = forms.text(request.form, "id").upper()
-    guide_id = wanted or new_id
-    if not book.ID.fullmatch(guide_id):
-        flash(_("编号用大写字母、数字和横线，如 QX-G20。"), "error")
-        return redirect(url_for("county.guides"), code=303)
-    base = guide_drafts.newest_version(db, guide_id)
-    if new_id and base:
-        flash(_("编号 %(id)s 已经用过，请换一个。", id=new_id), "error")
-        return redirect(url_for("county.guides"), code=303)
+    wanted, like = forms.text(request.form, "guide"), forms.text(request.form, "like").upper()
+    guide_id = wanted or forms.text(request.form, "id").upper()
+    base = guide_drafts.newest_version(wired.node.views.read(), guide_id)
     source = _newest(like or guide_id)
+    if problem := _start_problem(guide_id, 0 if wanted else base, like if source is None else ""):
+        return show_list(start_problem=problem)
     form = guide_form.as_typed(source) if source else forms.Form({"step-0-name": "", "case_type": "承诺件"})
     made = guide_form.guide_of(form, guide_id, base + 1)
     data = guide_drafts.data_of(made, form.to_dict(), base)
     draft_id = wired.drafts.start(guide_drafts.KIND, g.account.name, title=made.name or guide_id, data=data)
     return redirect(url_for("county.guide_draft", draft_id=draft_id), code=303)
+
+
+def _start_problem(guide_id: str, used: int, unknown: str) -> RuleError | None:
+    """Why no draft can be begun, its code the field. used: the version that has the number, 0 for none."""
+    if not book.ID.fullmatch(guide_id):
+        return forms.wrong("id", _("编号用大写字母、数字和横线，如 QX-G20。"))
+    if used:
+        return forms.wrong("id", _("编号 %(id)s 已经用过，请换一个。", id=guide_id))
+    if unknown:
+        said = _("没有编号是 %(id)s 的指南，请核对，或者空着从头写。", id=unknown)
+        return forms.wrong("like", said)
+    return None
 
 
 @blueprint.get("/county/guides/drafts", endpoint="guide_drafts")
@@ -209,8 +216,7 @@ def save(draft: Draft, form: forms.Form, base: int) -> Draft:
 
 def _submit(draft: Draft) -> ResponseReturnValue:
     wired = services()
-    found = guide_form.problems(forms.Form(draft.data["form"]), guide_drafts.guide_of(draft))
-    if found:
+    if found := _problems(draft):
         return _show_form(draft, problems=found)
     try:
         wired.drafts.submit(draft.id, check=lambda one: guide_drafts.check(wired.node.views.read(), one))
@@ -218,6 +224,17 @@ def _submit(draft: Draft) -> ResponseReturnValue:
         return _show_form(draft, problems={"": str(exc)})
     flash(_("已送审。要由另一位工作人员核准，核准后各村都会收到。"), "success")
     return redirect(url_for("county.guides"), code=303)
+
+
+def _problems(draft: Draft) -> dict[str, str]:
+    """All that keeps a draft from being sent on: field -> sentence."""
+    guide = guide_drafts.guide_of(draft)
+    found = guide_form.problems(forms.Form(draft.data["form"]), guide)
+    try:
+        guide_drafts.check_department(services().node.views.read(), guide)
+    except RuleError as exc:
+        found["department"] = str(exc)
+    return found
 
 
 def forget_pictures(once: Draft) -> None:
@@ -254,15 +271,23 @@ def _show_form(draft: Draft, problems: dict[str, str] | None = None) -> Response
         samples=guide_form.samples_of,
         problems=problems or {},
         labels=_labels(problems or {}),
-        missing=guide_form.problems(form, guide),
+        missing=_problems(draft),
         newest=guide_drafts.newest_version(services().node.views.read(), guide.id),
         suggestions=_suggestions(),
+        offered={"department": _departments(guide.department)},
     )
 
 
 def _labels(problems: dict[str, str]) -> list[tuple[str, str]]:
     """The problems as links to their fields."""
     return [(f"#field-{name}" if name else "", sentence) for name, sentence in problems.items()]
+
+
+def _departments(chosen: str) -> list[tuple[str, str]]:
+    """Where cases may go: code -> what the list shows; one that was chosen stays, whatever became of it."""
+    found = departments.all_departments(services().node.views.read())
+    offered = {one.code: f"{one.code} {one.name}" for one in found if one.is_active or one.code == chosen}
+    return [("", _("没有")), *({chosen: chosen} | offered if chosen else offered).items()]
 
 
 def _suggestions() -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from flask_babel import gettext as _
 
-from content import guides
+from content import case_fields, guides
 from content.errors import RuleError
 from content.guide_fields import (
     AT_ONCE,
@@ -58,13 +58,9 @@ _TAGS = ("life_event", "theme", "special_group")
 _LIMITS = ("legal_limit", "promised_limit")
 _SOURCE = ("url", "date", "place", "trust", "facts_taken")
 _UNITS = (WORKING_DAYS, DAYS, AT_ONCE)
-# Where a sentence about the whole guide is shown: code -> field.
-_PLACE_OF = {
-    "dates_wrong": "effective_to",
-    "label_twice": "field-0-label",
-    "no_options": "field-0-options",
-    "bad_bounds": "field-0-least",
-}
+# Where a sentence about the whole guide is shown: code -> field; one about a row of the form: code -> column.
+_PLACE_OF = {"dates_wrong": "effective_to", "promised_longer": "promised_limit"}
+_COLUMN_OF = {"no_label": "label", "label_twice": "label", "no_options": "options", "bad_bounds": "least"}
 
 __all__ = ["GROUPS", "ROWS", "Form"]
 
@@ -157,10 +153,15 @@ def problems(form: Form, guide: Guide) -> dict[str, str]:
             found[field.name] = _("这里要填一个整数。")
     for name in _LIMITS:
         found |= _limit_problem(form, name)
+    for rows in ROWS.values():
+        found |= _unnamed_rows(form, rows)
     if not guide.steps:
         found["step-0-name"] = _("办理流程至少写一步，流程图照着画。")
     for at in (*rows_of(form, "material"), *rows_of(form, "step"), *rows_of(form, "field")):
         found |= _row_problem(form, at)
+    asked = rows_of(form, "field")
+    for place, error in case_fields.definition_errors(guide.fields):
+        found.setdefault(f"{asked[place]}-{_COLUMN_OF[error.code]}", str(error))
     if not found:
         try:
             guides.check(guide)
@@ -307,6 +308,18 @@ def _limit_problem(form: Form, name: str) -> dict[str, str]:
     if not typed and unit != AT_ONCE and not forms.text(form, f"{name}_note"):
         return {name: _("没有时限的，请在说明里写明。")}
     return {}
+
+
+def _unnamed_rows(form: Form, rows: Rows) -> dict[str, str]:
+    """A row that says something but not what it is about would be lost without a word."""
+    first, *others = rows.columns
+    typed = (*(column.name for column in others if column.type != "check" and not column.options), *rows.kept)
+    return {
+        f"{at}-{first.name}": _("请填写“%(label)s”，不要的一行请去掉。", label=first.label)
+        for at in (f"{rows.name}-{n}" for n in range(row_count(form, rows.name)))
+        if not forms.text(form, f"{at}-{first.name}")
+        and any(forms.text(form, f"{at}-{name}") for name in typed)
+    }
 
 
 def _row_problem(form: Form, at: str) -> dict[str, str]:

@@ -73,7 +73,7 @@ GROUPS = (
             Input(
                 "department",
                 lazy_gettext("办件交到哪个部门"),
-                lazy_gettext("“承办部门”里的编号，如 MZJ；没有就空着。"),
+                lazy_gettext("照“承办部门”里登记的选；没有就不选。"),
                 is_required=False,
             ),
             Input("case_type", lazy_gettext("办件类型"), options=_CASE_TYPES),
@@ -175,7 +175,7 @@ ROWS = {
     "material": Rows(
         "material",
         lazy_gettext("申请材料"),
-        lazy_gettext("要带的每一样东西。名称空着的一行不算。"),
+        lazy_gettext("要带的每一样东西。空着的一行不算。"),
         (
             Input("name", lazy_gettext("材料名称")),
             Input("form", lazy_gettext("原件还是复印件")),

@@ -27,7 +27,7 @@ _FACETS = ("life_event", "theme", "group", "department")
 @blueprint.get("/county/guides")
 def guides() -> Response:
     """The guides in force, by word and by what they are found by; above them those that wait for somebody."""
-    return _show_list()
+    return show_list()
 
 
 @blueprint.get("/county/guides/<guide_id>")
@@ -45,7 +45,7 @@ def guide_upload() -> ResponseReturnValue:
         for one in found:
             book.check(one)
     except (RuleError, ValueError) as exc:
-        return _show_list(problem=str(exc))
+        return show_list(problem=str(exc))
     for one in found:
         base = guide_drafts.newest_version(wired.node.views.read(), one.id)
         typed = guide_form.as_typed(one)
@@ -96,7 +96,8 @@ def _read_upload() -> list[Guide]:
     return found
 
 
-def _show_list(problem: str = "") -> Response:
+def show_list(problem: str = "", start_problem: RuleError | None = None) -> Response:
+    """The list, with what is wrong with a file, or (its code the field) with the number of a new guide."""
     node = services().node
     db, today = node.views.read(), local_date(node.clock())
     asked = request.args.get("q", "").strip()
@@ -118,7 +119,7 @@ def _show_list(problem: str = "") -> Response:
     return show(
         "county/guides.html",
         fragment="county/_guide_table.html",
-        status=422 if problem else 200,
+        status=422 if problem or start_problem else 200,
         guides=shown,
         total=len(found),
         pages=pages,
@@ -131,6 +132,8 @@ def _show_list(problem: str = "") -> Response:
         shown_first=SHOWN_FIRST,
         words=words,
         problem=problem,
+        start_problem=start_problem,
+        typed=request.form,
         may_edit=may_edit,
     )
 
