@@ -8,11 +8,14 @@ The same numbers stand in a table beside every chart: that is the page's duty.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from content.money import yuan
+from kiosk.i18n import month_word
 
 MAX_BARS = 6
 MAX_MONTHS = 24
@@ -223,7 +226,7 @@ def _month_labels(months: Sequence[str], scale: _Scale) -> Markup:
         year, number = month.split("-")
         middle = _SCALE_PERCENT + step * (place + 0.5)
         if int(number) % every == 1 % every:
-            labels.append(_label(middle, foot + 1.2, _("%(month)s月", month=int(number))))
+            labels.append(_label(middle, foot + 1.2, month_word(int(number))))
         if number == "01" or (place == 0 and not has_early_january):
             labels.append(_label(middle, foot + 2.4, _("%(year)s年", year=year)))
     return Markup("").join(labels)
@@ -260,7 +263,11 @@ def _plain(amount_fen: int, fen_per_unit: int) -> str:
 
 
 def _shorten(label: str) -> str:
-    return label if len(label) <= _LABEL_CHARS else label[: _LABEL_CHARS - 1] + "…"
+    """A label of at most _LABEL_CHARS Chinese characters; a Latin letter is half as wide."""
+    widths = list(accumulate(1.0 if east_asian_width(char) in "WF" else 0.5 for char in label))
+    if not label or widths[-1] <= _LABEL_CHARS:
+        return label
+    return label[: sum(width < _LABEL_CHARS for width in widths)] + "…"
 
 
 def _section_class(section: str) -> str:

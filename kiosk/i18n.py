@@ -1,13 +1,15 @@
 """Languages: Chinese is what the templates say; another language is a folder of .po files, compiled at the start."""
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 DEFAULT = "zh_Hans_CN"
@@ -34,6 +36,11 @@ def look_of_request() -> dict[str, str]:
         "large": "1" if "large" in chosen else "",
         "contrast": "1" if "contrast" in chosen else "",
     }
+
+
+def month_word(month: int) -> str:
+    """A month's short name in the reader's language: "1月", "Jan"."""
+    return format_date(date(2000, month, 1), "LLL", locale=get_locale() or DEFAULT)
 
 
 def look_cookie(look: dict[str, str]) -> str:

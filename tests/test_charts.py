@@ -1,6 +1,7 @@
 """Promises of kiosk/charts.py: what a villager sees in a bar or a column is the number beside it."""
 
 import re
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
@@ -142,3 +143,19 @@ def test_counts_are_written_as_counts():
     assert ">200</tspan>" in trend
     assert "收件 160 件" in trend
     assert "元" not in bars + trend
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("非常不满意", "非常不满意"),
+        ("Very dissatisfied", "Very dissatisfied"),
+        ("城乡居民基本养老保险参保登记", "城乡居民基本养老保险参保登记"),
+        ("城乡居民基本养老保险参保登记和续保", "城乡居民基本养老保险参保登…"),
+        ("Enrolment in the residents' pension", "Enrolment in the residents'…"),
+    ],
+)
+def test_a_long_label_is_cut_by_its_width_not_by_its_letters(label: str, shown: str) -> None:
+    chart = bar_chart([Bar(label, 1)], chart_id="c", title="评价", written=counted)
+
+    assert f">{shown}</text>" in unescape(chart)

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from nodes import OTHER_VILLAGE, VILLAGE
 from samples import publish_notice
 
-from content import accounts, calendar, disclosure, subsidies, villages
+from content import accounts, calendar, disclosure, subsidies, views, villages
 from content.villages import Village
+from kiosk.county import words
 from sync import wire
 
 
@@ -379,6 +380,12 @@ def test_the_log_has_pages_until_it_ends(admin: FlaskClient) -> None:
     assert "page=1" in pages[1]
     beyond = admin.get("/county/audit?kind=case_filed&page=9")
     assert (beyond.status_code, beyond.location) == (303, "/county/audit?kind=case_filed")
+
+
+def test_every_kind_of_event_has_its_word() -> None:
+    kinds = {kind for noun in vars(views).values() for kind in getattr(noun, "FOLDS", ())}
+
+    assert kinds - set(words.KINDS) == set()
 
 
 # What villages report, and sealing

@@ -47,6 +47,13 @@ def test_every_text_has_its_english(english: dict[str, str]) -> None:
     assert missing == {}
 
 
+def test_no_text_is_translated_twice() -> None:
+    """Only the first of two would be shown, and nobody would know which."""
+    ids = [str(message.id) for message in _messages("en")]
+
+    assert sorted(ids) == sorted(set(ids))
+
+
 def test_english_fills_the_same_blanks(english: dict[str, str]) -> None:
     for text, translated in english.items():
         assert set(BLANK.findall(text)) == set(BLANK.findall(translated)), text

@@ -44,7 +44,7 @@ MENU = (
     (lazy_gettext("承办部门"), "people", "county.departments", "b"),
     (lazy_gettext("管理"),),
     (lazy_gettext("各村情况"), "village", "county.villages", "v"),
-    (lazy_gettext("账号"), "person", "county.accounts", "a"),
+    (lazy_gettext("账号管理"), "person", "county.accounts", "a"),
     (lazy_gettext("记录查询"), "search", "county.audit", "j"),
     (lazy_gettext("谁登录过"), "people", "staff.log", "l"),
     (lazy_gettext("动态码"), "lock", "staff.factor", "y"),

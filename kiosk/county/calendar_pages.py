@@ -16,6 +16,7 @@ from content.errors import RuleError
 from kiosk.county import forms, words
 from kiosk.county.area import may_edit_rules
 from kiosk.county.blueprint import blueprint
+from kiosk.i18n import month_word
 from kiosk.pages import services, show
 
 _YEARS_BACK, _YEARS_AHEAD = 2, 2
@@ -73,6 +74,7 @@ def _show_year(year: int, *, text: str = "", table: YearTable | None = None, pro
         year=year,
         years=[(one, holidays.source_of(one)) for one in span],
         source=holidays.source_of(year),
+        month_names=[month_word(month) for month in range(1, 13)],
         months=[_month(counted, year, month) for month in range(1, 13)],
         work_count=sum(counted.is_workday(day) for day in _days(year)),
         text=text or calendar_notice.write(known),

@@ -82,7 +82,7 @@ def _held(typed: Form, items: dict[str, str], offices: Offices) -> list[Input]:
     return [
         Input(
             feedback_routes.of_item(kind, item),
-            f"{feedback_words.KINDS[kind]}：{items.get(item, item)}",
+            _("%(kind)s：%(what)s", kind=feedback_words.KINDS[kind], what=items.get(item, item)),
             options=((USUAL, _("不再另定")), *feedback_words.RECEIVERS.items(), *offices),
         )
         for kind, item in feedback_routes.items_of(typed)
@@ -116,5 +116,5 @@ def _input(subject: str, offices: Offices) -> Input:
         *((level, name) for level, name in levels if kind != feedback_states.COMPLAINT or level != "village"),
         *offices,
     ]
-    label = f"{feedback_words.KINDS[kind]}：{word}"
+    label = _("%(kind)s：%(what)s", kind=feedback_words.KINDS[kind], what=word)
     return Input(subject, label, options=tuple(options))

@@ -46,7 +46,7 @@ def tell(case: Case) -> list[Moment]:
     moments.append(Moment(when="", title=str(CASE_STATES[case.state]), note="", state="now"))
     if case.status.is_clock_running and case.status.promised_on:
         day = local_day(case.status.promised_on)
-        moments.append(Moment(when=_("最晚 %(day)s", day=day), title=_("办结"), note="", state="ahead"))
+        moments.append(Moment(when=_("最晚 %(day)s", day=day), title=_("应当办结"), note="", state="ahead"))
     return moments
 
 
