@@ -53,8 +53,13 @@ def upload(page: Page, start: str, folder: str, name: str, item: str = "") -> No
 
 def column(page: Page, name: str) -> list[str]:
     """What stands in the fields name-0, name-1 …, in order."""
-    fields = page.locator(f"input[name^='{name}-']")
-    return [field.input_value() for field in fields.all()]
+    return values(page, f"input[name^='{name}-']")
+
+
+def values(page: Page, fields: str) -> list[str]:
+    """What stands in all these fields; asked for at once, because a question to the browser costs 10 ms."""
+    found: list[str] = page.locator(fields).evaluate_all("fields => fields.map(field => field.value)")
+    return found
 
 
 def shown(fen: int | None) -> str:
@@ -122,7 +127,7 @@ def test_every_document_stands_in_the_form_as_expected(agent: Page) -> None:
     for told in expected("docs"):
         upload(agent, "/desk/notices/new", "docs", told["file"], item=told.get("code", "V4"))
 
-        text = "".join(area.input_value() for area in agent.locator("textarea[name^='block-']").all())
+        text = "".join(values(agent, "textarea[name^='block-']"))
         pictures = agent.locator(".desk-block > img").count()
         if told["kind"] in ("docx", "pdf_text"):
             assert agent.input_value("[name=title]") == told["title"]
