@@ -41,6 +41,7 @@ BROWSER_ARGS = [
     "--disable-sync",
     "--no-first-run",
     "--use-fake-device-for-media-stream",  # a beep in the place of a microphone
+    "--use-fake-ui-for-media-stream",  # and nobody to be asked for it
 ]
 
 # A busy machine is no fault: `run.py bench` measures time, tests never do.

@@ -100,6 +100,12 @@ class Screen:
     def opens(self, path: str) -> None:
         self.page.goto(self.url + path)
 
+    def forgets(self) -> None:
+        """As a window that nobody has used yet, for much less than the price of a new one."""
+        self.page.goto("about:blank")
+        self.page.context.clear_cookies()
+        self.faults.clear()
+
     def taps(self, word: str, *, within: str = "body") -> None:
         """A link or button by how its word begins, and wait for the page that it leads to."""
         place = self.page.locator(within)

@@ -383,6 +383,37 @@ def test_failing_apt_is_told_with_the_place_of_its_log(tmp_path, monkeypatch):
     assert log.read_text() == "no route to host\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="apt-get is a shell script here")
+@pytest.mark.parametrize(
+    ("is_there", "asked"),
+    [
+        pytest.param("true", ["download", "install"], id="at once"),
+        pytest.param(
+            'test -e "$0.updated"', ["download", "update", "download", "install"], id="in newer lists"
+        ),
+        pytest.param("false", ["download", "update", "download"], id="nowhere"),
+    ],
+)
+def test_the_quicker_browser_is_fetched_and_stops_nothing_where_it_cannot_be_had(
+    tmp_path, monkeypatch, is_there, asked
+):
+    apt = tmp_path / "apt-get"
+    apt.write_text(f"""#!/bin/sh
+case "$*" in
+    update) echo update >>"$0.asked"; echo >"$0.updated";;
+    *--download-only) echo download >>"$0.asked"; {is_there};;
+    *) echo install >>"$0.asked";;
+esac
+""")
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(environment, "may_install", lambda: True)
+
+    environment.want_headless_browser()
+
+    assert (tmp_path / "apt-get.asked").read_text().split() == asked
+
+
 @pytest.mark.browser
 def test_browser_shows_chinese(browser: Browser) -> None:
     page = browser.new_page()
