@@ -3,6 +3,7 @@
 Boxes stand one under the other, so that the same drawing fits a kiosk and a phone. The steps stand in words beside it.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -118,13 +119,26 @@ def _arrow(top_em: float) -> Markup:
 
 
 def _wrapped(text: str, chars: int = _LINE_CHARS) -> Iterator[str]:
-    """Lines of at most `chars` wide characters; a Latin letter or a digit takes half of one."""
-    line, width = "", 0.0
-    for char in text:
-        wide = 0.55 if char.isascii() else 1.0
-        if width + wide > chars and line:
+    """Lines of at most `chars` wide characters; a Latin letter or a digit takes half of one. A Latin word stays whole where
+    a line can hold it."""
+    line = ""
+    for part in _PART.findall(text):
+        if line and _width(line + part.rstrip()) > chars:
             yield line.rstrip()
-            line, width = "", 0.0
-        line, width = line + char, width + wide
+            line = part.lstrip()
+        else:
+            line += part
+        while _width(line.rstrip()) > chars:
+            fits = max(1, sum(width <= chars for width in accumulate(map(_width, line))))
+            yield line[:fits]
+            line = line[fits:]
     if line.strip():
         yield line.rstrip()
+
+
+def _width(text: str) -> float:
+    return sum(0.55 if char.isascii() else 1.0 for char in text)
+
+
+# What may not be parted: a word with the space behind it, or one Chinese character.
+_PART = re.compile(r"[!-~]+ ?|.", re.DOTALL)

@@ -22,7 +22,7 @@ COLOURS = {"reminder": _("提醒"), "yellow": _("黄牌"), "red": _("红牌")}
 COLOUR_LOOKS = {"reminder": "wait", "yellow": "warn", "red": "alarm"}
 COLOUR_ICONS = {"reminder": "info", "yellow": "card", "red": "card"}
 STATES = {
-    "issued": _("已发出"),
+    "issued": _("已下发"),
     "appealed": _("申诉中"),
     "upheld": _("维持"),
     "withdrawn": _("已撤销"),
