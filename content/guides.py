@@ -49,6 +49,15 @@ _IN_FORCE = """
         WHERE n.id = g.id AND n.event_order > g.event_order AND :on BETWEEN n.first_day AND n.last_day
     )
 """
+# A version whose first day is still to come, and that will be in force then: none came later that holds that day too.
+_WAITING = """
+    g.first_day > :on
+    AND NOT EXISTS (SELECT 1 FROM guide_withdrawals w WHERE w.id = g.id AND w.event_order > g.event_order)
+    AND NOT EXISTS (
+        SELECT 1 FROM guides n
+        WHERE n.id = g.id AND n.event_order > g.event_order AND g.first_day BETWEEN n.first_day AND n.last_day
+    )
+"""
 ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
 _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"  # of a version whose date is left open
 _LINE = "id, name, version, implementing_body, case_type"
@@ -182,7 +191,7 @@ def versions(db: Database, guide_id: str, *, on: date) -> list[Version]:
         f"""
         SELECT g.guide, g.at, g.by, g.drafted_by, w.reason,
             CASE WHEN w.event IS NOT NULL THEN 'withdrawn' WHEN {_IN_FORCE} THEN 'in_force'
-                WHEN g.first_day > :on THEN 'waiting' WHEN g.last_day < :on THEN 'ended' ELSE 'replaced' END AS state
+                WHEN {_WAITING} THEN 'waiting' WHEN g.last_day < :on THEN 'ended' ELSE 'replaced' END AS state
         FROM guides g LEFT JOIN guide_withdrawals w ON w.event = (
             SELECT event FROM guide_withdrawals WHERE id = g.id AND event_order > g.event_order
             ORDER BY event_order LIMIT 1
@@ -205,14 +214,9 @@ def versions(db: Database, guide_id: str, *, on: date) -> list[Version]:
 
 
 def waiting(db: Database, *, on: date) -> list[Guide]:
-    """The versions that are published and not withdrawn, and wait for their first day; the earliest first."""
+    """The versions that wait for the first day on which they will be in force; the earliest first."""
     rows = db.execute(
-        """
-        SELECT guide FROM guides g WHERE g.first_day > ?
-        AND NOT EXISTS (SELECT 1 FROM guide_withdrawals w WHERE w.id = g.id AND w.event_order > g.event_order)
-        ORDER BY g.first_day, g.id
-        """,
-        [on.isoformat()],
+        f"SELECT guide FROM guides g WHERE {_WAITING} ORDER BY g.first_day, g.id", {"on": on.isoformat()}
     )
     return [msgspec.json.decode(row[0], type=Guide) for row in rows]
 

@@ -144,6 +144,20 @@ def test_a_version_is_in_force_within_its_dates_only(county: Record, day: date, 
         assert states[2] == {2: "in_force"}.get(version, "waiting" if day < date(2027, 1, 1) else "ended")
 
 
+def test_a_version_ahead_no_longer_waits_once_a_later_one_holds_its_first_day(county: Record) -> None:
+    day = date(2026, 11, 29)
+    for version, first in ((1, "2026-12-02"), (2, "")):
+        guides.publish(county, [make_guide(version=version, effective_from=first)], by="county")
+
+    with views(events_of(county)) as db:
+        states = [one.state for one in guides.versions(db, "QX-G01", on=day)]
+        waiting = guides.waiting(db, on=day)
+        then = guides.in_force(db, "QX-G01", on=date(2026, 12, 2))
+
+    assert (states, waiting) == (["in_force", "replaced"], [])
+    assert then and then.version == 2
+
+
 def test_while_a_version_waits_the_words_of_both_are_found(county: Record) -> None:
     new = make_guide(version=2, effective_from="2099-01-01", place="新的服务大厅")
     guides.publish(county, [make_guide(place="旧的服务点"), new], by="county")
