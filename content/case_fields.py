@@ -100,7 +100,7 @@ def _date(field: FormField, text: str) -> str:
     except ValueError as exc:
         raise RuleError(f"“{field.label}”没有这一天，请对着日历再填一次。", code="no_day") from exc
     if not found or day <= OLDEST:
-        raise RuleError(f"“{field.label}”请写成年月日，如 2026-03-05。", code="no_date")
+        raise RuleError(f"“{field.label}”请把年、月、日写全，如 20260305。", code="no_date")
     return day.isoformat()
 
 

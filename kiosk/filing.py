@@ -57,6 +57,20 @@ def check_id(typed: str, *, is_needed: bool) -> None:
         raise RuleError(_("身份证号不对，请对照证件再填一次。"), code="bad_id")
 
 
+def person_problems(guide: Guide, form: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the applicant's name, telephone and ID: field name -> sentence, all of it at once."""
+    problems = {}
+    if not form.get("name", "").strip():
+        problems["name"] = _("请填写申请人姓名。")
+    if len(case_forms.plain_phone(form.get("phone", ""))) < case_forms.MIN_PHONE_DIGITS:
+        problems["phone"] = _("电话号码不全，请核对。本人没有电话的，写家里人的。")
+    try:
+        check_id(form.get("id_number", ""), is_needed=needs_id(guide))
+    except RuleError as exc:
+        problems["id_number"] = str(exc)
+    return problems
+
+
 def read_fields(guide: Guide, form: Mapping[str, str], sent: Mapping[str, FileStorage]) -> Answers:
     """The guide's own fields as filled in; a photo is sealed and kept at once, so that it is sent only once."""
     answers, problems = case_fields.check(guide.fields, form)

@@ -24,7 +24,7 @@ from kiosk.services import Services
 
 NAME, PIN = "甘香水", "739164"
 FIELDS = (
-    FormField("出生日期", "date"),
+    FormField("出生日期", "date", hint="照身份证上的填。"),
     FormField("家庭人口", "number", least=1, most=20),
     FormField("发放方式", "choice", options=("社保卡", "存折")),
     FormField("证件照", "photo"),
@@ -255,6 +255,14 @@ def test_a_wrong_answer_is_told_on_its_own_page(
 
     assert answer.status_code == 422
     assert words in answer.text
+
+
+def test_a_date_is_asked_for_in_digits_whatever_else_its_hint_says(both: tuple[Place, Desk]) -> None:
+    browser = Browser(both[1].app.test_client())
+
+    asked = browser.post("/apply/QX-G01", goto="field-0").text
+
+    assert "照身份证上的填。 点八个数字" in asked
 
 
 @pytest.mark.parametrize("pin", ["12345", "1234567", "abcdef", "111111", "123456", "987654"])

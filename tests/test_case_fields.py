@@ -44,8 +44,8 @@ def test_a_right_answer_is_kept_in_one_spelling(field: FormField, typed: str, an
         pytest.param(PEOPLE, "0", "不能小于 1", id="too-small"),
         pytest.param(PEOPLE, "21", "不能大于 20", id="too-large"),
         pytest.param(BORN, "2023-02-29", "没有这一天", id="no-such-day"),
-        pytest.param(BORN, "去年", "写成年月日", id="no-date"),
-        pytest.param(BORN, "1850-01-01", "写成年月日", id="before-anybody-lived"),
+        pytest.param(BORN, "去年", "年、月、日写全", id="no-date"),
+        pytest.param(BORN, "1850-01-01", "年、月、日写全", id="before-anybody-lived"),
         pytest.param(BANK, "现金", "社保卡、存折", id="not-offered"),
     ],
 )

@@ -1,5 +1,6 @@
 """Cases (办件) at the desk: filed for someone from a guide, followed, completed and handed out; handled by the county."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -69,9 +70,9 @@ def case_file(guide_id: str) -> ResponseReturnValue:
     """File it, sealed to the county, and show its number."""
     guide, form = _guide(guide_id), request.form
     read = filing.read_fields(guide, form, request.files)
+    read = replace(read, problems=filing.person_problems(guide, form) | read.problems)
     try:
         more = filing.read_materials(guide, form.getlist("materials"), form.get("note", "").strip())
-        filing.check_id(form.get("id_number", ""), is_needed=filing.needs_id(guide))
         if read.problems:
             raise RuleError(_("有几处要改，都标在下面了。"), code="fields")
         case_no = filing.file(guide, form, read, channel="desk", by=g.account.name, more=more)

@@ -117,7 +117,7 @@ def questions_of(guide: Guide) -> list[Question]:
             "phone",
             _("联系电话"),
             "pad",
-            _("有进展会发短信到这个号码；查办件要用后四位。"),
+            _("有进展会发短信到这个号码；查办件要用后四位。本人没有电话的，写家里人的。"),
             keys=pads.PHONE_KEYS,
             allowed="0123456789",
             longest=PHONE_DIGITS,
@@ -146,7 +146,7 @@ def _question(name: str, one: FormField) -> Question:
             return Question(name, one.label, "pad", one.hint, one.is_required, **keys)  # type: ignore[arg-type]
         case "date":
             keys = {"keys": pads.PHONE_KEYS, "allowed": "0123456789", "longest": DATE_DIGITS}
-            hint = one.hint or _("点八个数字：年、月、日，如 20260305。")
+            hint = f"{one.hint} {_('点八个数字：年、月、日，如 20260305。')}".strip()
             return Question(name, one.label, "pad", hint, one.is_required, **keys)  # type: ignore[arg-type]
         case "choice":
             return Question(name, one.label, "choice", one.hint, one.is_required, options=one.options)
