@@ -20,11 +20,12 @@ MEASURE = """async least => {
   const settled = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   await settled();
   const told = [];
-  const box = one => one.getBoundingClientRect();
-  const isShown = one => one.checkVisibility({ opacityProperty: false, visibilityProperty: true }) && box(one).width > 1 && box(one).height > 1;
+  const once = work => { const done = new Map(); return Object.assign(one => { if (!done.has(one)) done.set(one, work(one)); return done.get(one); }, { forget: () => done.clear() }); };
+  const box = once(one => one.getBoundingClientRect());
+  const isShown = once(one => one.checkVisibility({ opacityProperty: false, visibilityProperty: true }) && box(one).width > 1 && box(one).height > 1);
   const name = one => `${one.tagName.toLowerCase()} “${(one.innerText || one.value || one.ariaLabel || "").trim().slice(0, 20)}”`;
-  const isUnseen = one => { for (; one; one = one.parentElement) if (getComputedStyle(one).clipPath !== "none") return true; return false; };
-  const layer = one => one.closest(".dock, .turner, .curtain, .away");
+  const isUnseen = once(one => one !== null && (getComputedStyle(one).clipPath !== "none" || isUnseen(one.parentElement)));
+  const layer = once(one => one.closest(".dock, .turner, .curtain, .away"));
   const root = document.documentElement;
 
   if (root.scrollWidth > innerWidth) told.push(`page is ${root.scrollWidth} wide`);
@@ -67,6 +68,7 @@ MEASURE = """async least => {
   scrollTo(0, root.scrollHeight);
   await settled();
   scrollTo(0, root.scrollHeight);
+  box.forget();
   const dock = document.querySelector(".turner:not([hidden])") || document.querySelector(".dock");
   const last = [...document.querySelectorAll("main > *")].filter(isShown).at(-1);
   if (least.under_dock && dock && last && box(last).bottom > box(dock).top + 1) told.push(`under the keys: ${name(last)}`);

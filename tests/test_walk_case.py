@@ -5,7 +5,7 @@ import time
 from unittest.mock import patch
 
 import pytest
-from walking import PATIENCE_S, Crowd, Person
+from walking import LOOK_EVERY_S, PATIENCE_S, Crowd, Person
 
 from content import codes
 
@@ -75,7 +75,7 @@ def read_next(phone: Person, seen: int) -> str:
     deadline = time.monotonic() + PATIENCE_S
     while texts.count() <= seen:
         assert time.monotonic() < deadline, f"no text after {texts.all_inner_texts()}"
-        time.sleep(0.1)
+        time.sleep(LOOK_EVERY_S)
         phone.page.reload()
     return texts.all_inner_texts()[-1 - seen]
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from test_walk_case import CASE_NO, GUIDE, MOBILE, NAME, ask_at_kiosk, file_case, give_digits, open_case
-from walking import PATIENCE_S, Crowd, Person
+from walking import LOOK_EVERY_S, PATIENCE_S, Crowd, Person
 
 from content import case_states, cases, certificates, codes
 
@@ -48,7 +48,7 @@ def reads(phone: Person, words: str, texts: int) -> int:
     deadline = time.monotonic() + PATIENCE_S
     while bubbles.count() <= texts:
         assert time.monotonic() < deadline, f"no text with {words!r} after {bubbles.all_inner_texts()}"
-        time.sleep(0.1)
+        time.sleep(LOOK_EVERY_S)
         phone.page.reload()
     newest = bubbles.all_inner_texts()[0]
     assert words in newest

@@ -33,6 +33,7 @@ MORNING = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 # The walks publish these themselves.
 UPLOADED = ("01_", "r1_")
 PATIENCE_S = 15.0
+LOOK_EVERY_S = 0.3  # every look is a page drawn anew
 
 
 class DayClock:
@@ -255,7 +256,7 @@ class Person:
         deadline = time.monotonic() + PATIENCE_S
         while word not in self.words:
             assert time.monotonic() < deadline, f"no {word!r} on {self.page.url}: {self.words}"
-            time.sleep(0.1)
+            time.sleep(LOOK_EVERY_S)
             self.page.reload()
         self._look()
 
@@ -283,7 +284,7 @@ class Person:
         deadline = time.monotonic() + PATIENCE_S
         while self.page.locator("main tbody tr").count() == before:
             assert time.monotonic() < deadline, self.words
-            time.sleep(0.1)
+            time.sleep(LOOK_EVERY_S)
             self.page.reload()
         expect(self.page.locator("main tbody tr").first).to_contain_text("已对上")
 
