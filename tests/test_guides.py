@@ -155,7 +155,8 @@ def test_a_version_ahead_no_longer_waits_once_a_later_one_holds_its_first_day(co
         then = guides.in_force(db, "QX-G01", on=date(2026, 12, 2))
 
     assert (states, waiting) == (["in_force", "replaced"], [])
-    assert then and then.version == 2
+    assert then
+    assert then.version == 2
 
 
 def test_while_a_version_waits_the_words_of_both_are_found(county: Record) -> None:
