@@ -146,7 +146,8 @@ def _question(name: str, one: FormField) -> Question:
             return Question(name, one.label, "pad", one.hint, one.is_required, **keys)  # type: ignore[arg-type]
         case "date":
             keys = {"keys": pads.PHONE_KEYS, "allowed": "0123456789", "longest": DATE_DIGITS}
-            hint = f"{one.hint} {_('点八个数字：年、月、日，如 20260305。')}".strip()
+            digits = _("点八个数字：年、月、日，如 20260305。")
+            hint = f"{one.hint} {digits}".strip()
             return Question(name, one.label, "pad", hint, one.is_required, **keys)  # type: ignore[arg-type]
         case "choice":
             return Question(name, one.label, "choice", one.hint, one.is_required, options=one.options)
