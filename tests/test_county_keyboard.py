@@ -53,11 +53,13 @@ TWICE = """
 
 @dataclass(frozen=True)
 class Served:
-    """A console with one thing of every kind. addresses: of its pages; feedback: the number of what was said."""
+    """A console with one thing of every kind. addresses: of its pages; feedback: the number of what was said;
+    case: the address of one that goes on."""
 
     url: str
     addresses: list[str]
     feedback: str
+    case: str
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +73,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     client.post(f"/county/cases/{accepted}/accept")
     draft = client.post("/county/guides/drafts", data={"guide": "QX-G01"}).headers["Location"]
     server = Server(made.app, port)
-    addresses = [*pages_of(held), f"/county/cases/{accepted}", draft]
-    yield Served(f"http://127.0.0.1:{port}", addresses, held["feedback"])
+    case = f"/county/cases/{accepted}"
+    yield Served(f"http://127.0.0.1:{port}", [*pages_of(held), case, draft], held["feedback"], case)
     server.stop()
     made.place.close()
 
@@ -189,6 +191,8 @@ def test_menu_comes_before_the_page_and_has_keys_of_its_own(
         assert reached == ["跳到正文", "退出", *words]
         assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
         assert len(set(keys)) == len(keys)
+        page.goto(f"{served.url}{served.case}")  # which looks different to each of them
+        assert faults(page) == []
         assert not set(keys) & {"d", "e", "f"}, "these are the browser's own"
 
 
