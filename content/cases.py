@@ -200,6 +200,8 @@ def pause(
 ) -> str:
     """特别程序 (公示, 听证, 鉴定 …): the clock stands still until `resume`; until: when that is expected."""
     case = existing(record, db, case_no)
+    if until and until < local_date(record.clock()):
+        raise RuleError(f"预计结束的日期 {until} 已经过去，请改成以后的日期。", code="until_in_past")
     body = Paused(
         stated(kind, "特别程序的名称"),
         stated(reason, "暂停计时的原因"),

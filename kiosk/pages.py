@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session, url_for
 from flask_babel import format_date, format_datetime, gettext
 
-from content import installed, money, villages
+from content import accounts, installed, money, villages
 from content.clock import VILLAGE_ZONE, from_text
 from content.villages import Village
 from kiosk.i18n import DEFAULT, look_of_request
@@ -192,11 +192,18 @@ def local_day(text: str) -> str:
     return format_datetime(from_text(text), pattern)
 
 
+def person_name(account: str) -> str:
+    """What people call who has this account; the account's own name where it is not known."""
+    found = accounts.get(services().node.views.read(), account)
+    return found.display_name if found else account
+
+
 def add_filters(app: Flask) -> None:
-    """Filters that templates may use: fen -> yuan, stored time -> local time and day, a shipped name -> its language."""
+    """Filters that templates may use: fen -> yuan, stored time -> local time and day, account -> person, a shipped name -> its language."""
     app.add_template_filter(money.yuan, "yuan")
     app.add_template_filter(local_time)
     app.add_template_filter(local_day)
+    app.add_template_filter(person_name)
     app.add_template_filter(in_language)
 
 

@@ -334,4 +334,5 @@ def test_only_who_handles_the_case_sees_its_photos(both: tuple[Place, Desk]) -> 
     assert answer.mimetype == "image/jpeg"
     assert answer.headers["Cache-Control"] == "no-store"
     assert clerk.get(f"/county/cases/{case.case_no}/photos/{'0' * 64}").status_code == 404
+    assert "证件照</a>" in clerk.get(f"/county/cases/{case.case_no}").text
     assert SealedFile(file.sha256, file.size) == file

@@ -331,6 +331,12 @@ def test_an_applicant_finds_all_cases_and_nobody_elses(village: Node, county: No
         ),
         pytest.param(cases.pause, {"kind": "公示", "reason": ""}, "no_reason", id="pause"),
         pytest.param(cases.pause, {"kind": "", "reason": "公示"}, "no_reason", id="pause-of-no-kind"),
+        pytest.param(
+            cases.pause,
+            {"kind": "公示", "reason": "公示", "until": date(2026, 9, 29)},
+            "until_in_past",
+            id="pause-until-yesterday",
+        ),
         pytest.param(cases.decide, {"outcome": "denied"}, "no_reason", id="denial"),
         pytest.param(cases.finish_step, {"no": 99}, "no_step", id="step-the-guide-has-not"),
         pytest.param(cases.rate, {"score": 0}, "bad_score", id="no-stars"),

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from county_console import APPLICANT, FAR_VILLAGE, ID, PHONE, Console, make_console, plain
-from nodes import OTHER_VILLAGE, VILLAGE
+from nodes import COUNTY, OTHER_VILLAGE, VILLAGE
 
-from content import cases
+from content import cases, departments
+from content.departments import Department
 
 
 @pytest.fixture
@@ -145,6 +146,29 @@ def test_the_applicant_is_shown_to_handlers_only_and_each_opening_is_noted_by_id
     assert f"case {case_no} opened by township" in caplog.text
     assert "opened by auditor" not in caplog.text
     assert all(secret not in caplog.text for secret in (APPLICANT, PHONE, ID))
+
+
+def test_the_story_names_people_and_the_days_that_are_waited_for(console: Console) -> None:
+    record = console.place.county.record
+    departments.set_department(record, Department("MZJ", "县民政局", "county", COUNTY), by="county")
+    case_no = console.file_case()
+    console.place.county.views.catch_up()
+    staff = console.client("township")
+    address = f"/county/cases/{case_no}"
+    for move, form in (
+        ("accept", {}),
+        ("ask", {"of": "MZJ", "question": "是低保户吗？", "answer_by": "2026-11-18"}),
+        ("answer", {"department": "MZJ", "opinion": "agrees", "opinion_words": "是低保户"}),
+        ("pause", {"kind": "公示", "pause_reason": "公示 7 天", "until": "2026-11-20"}),
+    ):
+        assert staff.post(f"{address}/{move}", data=form).status_code == 303
+
+    page = plain(staff.get(address).text)
+
+    assert "是低保户吗？ 最晚 2026年11月18日" in page
+    assert "县民政局 同意 是低保户" in page
+    assert "公示：公示 7 天 预计到 2026年11月20日" in page
+    assert page.count("township（测试）") == 5  # at the top, and at each move
 
 
 def test_a_case_page_is_never_kept(console: Console) -> None:

@@ -159,7 +159,7 @@ def test_a_guide_is_published_by_a_second_person_and_reaches_the_villages(
     assert at_village == in_force(console)
     assert at_village.eight_openings.promised_limit.value == 12
     assert at_village.steps == SHIPPED[0].steps
-    assert "county 起草，second 核准" in plain(approver.get("/county/guides/QX-G01").text)
+    assert "county（测试） 起草，second（测试） 核准" in plain(approver.get("/county/guides/QX-G01").text)
     assert console.nudges
 
 

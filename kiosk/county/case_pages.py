@@ -112,7 +112,7 @@ def _show(found: Case, *, wrong: str = "", problem: str = "", status: int = 200)
         grouped=grouped,
         village=villages.get(node.views.read(), found.village),
         guide=guide,
-        opened=case_story.open_sealed(found, node.keys, g.account),
+        opened=case_story.open_sealed(found, node.blobs, node.keys, g.account),
         moments=case_story.moments(found),
         irregular=case_story.irregular(found),
         forms=forms,

@@ -1,14 +1,16 @@
 """A case told to the clerk: what happened in order, what comes next, and the applicant's form, opened and noted down."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
-from content import cases, codes
+from content import case_photos, cases, codes
 from content.accounts import Account
 from content.case_forms import Applicant
+from content.case_photos import SealedFile
 from content.case_states import (
     Accepted,
     Closed,
@@ -28,25 +30,30 @@ from content.case_states import (
 from content.cases import Case
 from content.errors import RecordError
 from content.moves import Move
+from content.record.blobs import Blobs
 from content.record.keys import NodeKeys
 from kiosk.access import HANDLERS
 from kiosk.county.case_inputs import OPINIONS
 from kiosk.county.words import CHANNELS, MOVES
-from kiosk.pages import local_day, local_time
+from kiosk.pages import local_day, local_time, person_name
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What was sealed in a case: the form, and what supplements handed in. problem: why it could not be opened."""
+    """What was sealed in a case: the form, and what supplements handed in. problem: why it could not be opened.
+
+    photos: the name of each file, and what it was asked for as, "" while it has not come or cannot be read.
+    """
 
     applicant: Applicant | None = None
     supplements: tuple[dict[str, str], ...] = ()
+    photos: tuple[tuple[str, str], ...] = ()
     problem: str = ""
 
 
-def open_sealed(case: Case, keys: NodeKeys, account: Account) -> Opened | None:
+def open_sealed(case: Case, blobs: Blobs, keys: NodeKeys, account: Account) -> Opened | None:
     """Open the sealed forms for someone who handles cases, and note who opened which; None for others (an auditor)."""
     if not HANDLERS & set(account.roles):
         return None
@@ -54,9 +61,17 @@ def open_sealed(case: Case, keys: NodeKeys, account: Account) -> Opened | None:
     try:
         handed_in = [move for move in case.timeline if isinstance(move.body, Supplemented)]
         supplements = tuple(cases.open_supplement(move, keys) for move in handed_in)
-        return Opened(cases.open_case(case, keys), supplements)
+        photos = tuple((file.sha256, _asked_as(file, blobs, keys)) for file in case.all_photos)
+        return Opened(cases.open_case(case, keys), supplements, photos)
     except RecordError as exc:
         return Opened(problem=str(exc))
+
+
+def _asked_as(file: SealedFile, blobs: Blobs, keys: NodeKeys) -> str:
+    try:
+        return case_photos.open_photo(blobs, file, keys).label
+    except RecordError:
+        return ""  # the handler finds out why by opening it
 
 
 def moments(case: Case) -> list[dict[str, str]]:
@@ -69,7 +84,9 @@ def moments(case: Case) -> list[dict[str, str]]:
             "state": "done",
         }
     ]
-    told += [_moment(move) for move in case.timeline]
+    asked = [move.body for move in case.timeline if isinstance(move.body, OpinionAsked)]
+    names = {place.department: place.name for body in asked for place in body.places}
+    told += [_moment(move, names) for move in case.timeline]
     if case.status.due_on:
         title = _("最晚 %(day)s", day=local_day(case.status.due_on))
         told.append({"when": "", "title": title, "note": _next_step(case), "state": "ahead"})
@@ -78,20 +95,23 @@ def moments(case: Case) -> list[dict[str, str]]:
 
 def irregular(case: Case) -> list[str]:
     """The moves that were not allowed when they came, each in a line, for a person to look at."""
-    return [f"{local_time(move.at)} {MOVES[move.kind]} {move.by}" for move in case.status.irregular]
+    return [
+        f"{local_time(move.at)} {MOVES[move.kind]} {person_name(move.by)}" for move in case.status.irregular
+    ]
 
 
-def _moment(move: Move) -> dict[str, str]:
+def _moment(move: Move, names: Mapping[str, str]) -> dict[str, str]:
     is_alarm = isinstance(move.body, Refused | SupplementAsked)
     return {
-        "when": f"{local_time(move.at)} {move.by}",
+        "when": f"{local_time(move.at)} {person_name(move.by)}",
         "title": str(MOVES[move.kind]),
-        "note": _note(move.body),
+        "note": _note(move.body, names),
         "state": "alarm" if is_alarm else "done",
     }
 
 
-def _note(body: Any) -> str:
+def _note(body: Any, names: Mapping[str, str]) -> str:
+    """names: of the departments that were asked, by code."""
     match body:
         case DeemedAccepted():
             day = local_day(body.accepted_on)
@@ -99,9 +119,11 @@ def _note(body: Any) -> str:
         case HandedOver():
             return _("%(place)s：%(reason)s", place=body.name, reason=body.reason)
         case OpinionAsked():
-            return f"{'、'.join(place.name for place in body.places)}：{body.question}"
+            by = _("最晚 %(day)s", day=local_day(body.due_on)) if body.due_on else ""
+            return f"{'、'.join(place.name for place in body.places)}：{body.question} {by}".strip()
         case OpinionGiven():
-            return f"{opinion_word(body.outcome)} {body.words}".strip()
+            who = names.get(body.department, body.department)
+            return f"{who} {opinion_word(body.outcome)} {body.words}".strip()
         case Sent(how="post"):
             return f"{body.carrier} {body.tracking_no}"
         case Sent():
@@ -115,7 +137,9 @@ def _note(body: Any) -> str:
         case StepDone(name=name):
             return name
         case Paused():
-            return _("%(kind)s：%(reason)s", kind=body.kind, reason=body.reason)
+            until = _("预计到 %(day)s", day=local_day(body.until)) if body.until else ""
+            said = _("%(kind)s：%(reason)s", kind=body.kind, reason=body.reason)
+            return f"{said} {until}".strip()
         case Decided():
             word = _("批准") if body.outcome == "granted" else _("不批准")
             return " ".join(filter(None, (word, body.reason, body.override_reason)))

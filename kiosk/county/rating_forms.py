@@ -17,7 +17,7 @@ from content.record.store import Record
 from kiosk.county import forms
 from kiosk.county.case_moves import MoveForm
 from kiosk.county.forms import Form, Input
-from kiosk.pages import local_time
+from kiosk.pages import local_time, person_name
 from kiosk.public.words import SCORES
 
 CHANNELS = {"phone": lazy_gettext("打电话"), "visit": lazy_gettext("上门"), "text": lazy_gettext("发短信")}
@@ -59,7 +59,12 @@ def make(record: Record, db: Database, task: Task, name: str, form: Form, *, by:
 def moments(task: Status) -> list[dict[str, Any]]:
     """What was done, by whom, for the time line."""
     return [
-        {"when": f"{local_time(move.at)} {move.by}", "title": title, "note": note, "state": "done"}
+        {
+            "when": f"{local_time(move.at)} {person_name(move.by)}",
+            "title": title,
+            "note": note,
+            "state": "done",
+        }
         for move in task.timeline
         for title, note in [_told(move)]
     ]

@@ -8,12 +8,12 @@ from flask import Response, abort, flash, g, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import accounts, files, publishing, villages
+from content import files, publishing, villages
 from content.drafts import IMPORTED, Draft
 from content.errors import RuleError
 from content.intake.wording import tidy
 from kiosk.desk.blueprint import blueprint
-from kiosk.pages import services
+from kiosk.pages import person_name, services
 
 EDIT_PAGES = {
     "notice": "desk.notice",
@@ -53,8 +53,7 @@ def name_of(account: str) -> str:
     """What a person is called; the account's own name where it is not known any more."""
     if account == IMPORTED:
         return _("导入的文件，还没有人接手")
-    found = accounts.get(services().node.views.read(), account)
-    return found.display_name if found else account
+    return person_name(account)
 
 
 def own(draft_id: str) -> Draft:
