@@ -21,7 +21,6 @@ from content.record.verify import verify as verify_record
 from content.settings import Settings, load_settings
 from deploy import bootstrap
 from deploy.serving import serve_until_stopped
-from deploy.wiring import wire_county, wire_village
 from sync import bundle
 from sync import enrol as enrolment
 from sync.client import Client
@@ -67,6 +66,8 @@ def make_home(kind: str, home: Path, code: str, name: str) -> None:
 @click.option("--sync-every", "sync_every_s", type=int, help="Seconds between syncs, instead of the setting.")
 def run_village(home: Path, host: str, port: int, sync_every_s: int | None) -> None:
     """Runs a village: kiosk, desk and sync."""
+    from deploy.wiring import wire_village  # every page there is: a third of the start of every other command
+
     with ExitStack() as running:
         node, settings = _open(running, home)
         app = wire_village(node, settings, running, sync_every_s=sync_every_s or settings.sync_every_s)
@@ -83,6 +84,8 @@ def run_village(home: Path, host: str, port: int, sync_every_s: int | None) -> N
 )
 def run_county(home: Path, database: str, host: str, port: int, phone_pages: bool) -> None:
     """Runs a county: portal, console, hub and SMS."""
+    from deploy.wiring import wire_county  # every page there is: a third of the start of every other command
+
     with ExitStack() as running:
         node, settings = _open(running, home, database=database)
         app = wire_county(node, settings, running, has_phone_pages=phone_pages)

@@ -348,19 +348,6 @@ def test_test_lock_pins_the_same_versions_as_the_runtime_lock():
     assert pins(bootstrap.RUNTIME_LOCK) <= pins(bootstrap.TEST_LOCK)
 
 
-def test_unknown_command_is_misuse_and_exits_2():
-    started = subprocess.run(
-        [sys.executable, "-c", "import run; run.main()", "nonsense"],
-        cwd=PROJECT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-    assert started.returncode == 2
-    assert started.stdout == ""
-
-
 def test_missing_system_package_is_named_and_fails_instead_of_skipping_tests(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "SYSTEM_PACKAGES", {"chromium": lambda: False, "fonts": lambda: True})
     monkeypatch.setenv("PATH", str(tmp_path))  # a machine without apt-get

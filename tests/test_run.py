@@ -86,7 +86,7 @@ def test_misuse_and_failure_exit_with_a_sentence(
 ) -> None:
     done = _run(*arguments)
 
-    assert done.returncode == code
+    assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
