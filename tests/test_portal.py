@@ -133,6 +133,13 @@ def test_the_front_leads_to_guides_and_figures_and_says_what_is_overdue(visitor:
     assert re.search(r"超期 \d+ 件，该公开没公开 \d+ 项", page)
 
 
+def test_a_paper_of_any_village_is_checked_from_the_front(visitor: FlaskClient) -> None:
+    link = re.search(r'href="(/v/\d+/verify)"', visitor.get("/").text)
+
+    assert link is not None
+    assert "纸上的编号" in visitor.get(link[1]).text
+
+
 def test_what_each_village_owes_stands_by_section_and_adds_up(visitor: FlaskClient) -> None:
     page = visitor.get("/disclosure").text
 
