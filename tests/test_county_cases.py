@@ -171,6 +171,21 @@ def test_the_story_names_people_and_the_days_that_are_waited_for(console: Consol
     assert page.count("township（测试）") == 5  # at the top, and at each move
 
 
+def test_a_case_says_whom_it_waits_for(console: Console) -> None:
+    case_no = console.file_case()
+    address = f"/county/cases/{case_no}"
+
+    before = plain(console.client("auditor").get(address).text)
+    staff = console.client("township")
+    staff.post(f"{address}/refuse", data={"refusal_reason": "不在范围里"})
+    after = plain(staff.get(address).text)
+
+    assert "经办的部门正在办" in before
+    assert "不予受理，原因已经告诉申请人" in after
+    assert "领取" not in after
+    assert "受理后计算" not in after
+
+
 def test_a_case_page_is_never_kept(console: Console) -> None:
     case_no = console.file_case()
 

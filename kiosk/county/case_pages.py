@@ -115,6 +115,7 @@ def _show(found: Case, *, wrong: str = "", problem: str = "", status: int = 200)
         opened=case_story.open_sealed(found, node.blobs, node.keys, g.account),
         moments=case_story.moments(found),
         irregular=case_story.irregular(found),
+        awaited=case_story.awaited(found),
         forms=forms,
         wrong=wrong,
         problem=problem,

@@ -12,6 +12,11 @@ from content.accounts import Account
 from content.case_forms import Applicant
 from content.case_photos import SealedFile
 from content.case_states import (
+    CLOSED,
+    COLLECTED,
+    REFUSED,
+    SENT,
+    SUPPLEMENT,
     Accepted,
     Closed,
     Decided,
@@ -91,6 +96,20 @@ def moments(case: Case) -> list[dict[str, str]]:
         title = _("最晚 %(day)s", day=local_day(case.status.due_on))
         told.append({"when": "", "title": title, "note": _next_step(case), "state": "ahead"})
     return told
+
+
+def awaited(case: Case) -> str:
+    """What a case waits for where whoever looks at it has nothing to do."""
+    if case.status.rating:
+        return _("已经评价。")
+    words = {
+        SUPPLEMENT: _("等申请人补齐材料。"),
+        REFUSED: _("不予受理，原因已经告诉申请人；等申请人评价。"),
+        COLLECTED: _("等申请人评价。"),
+        CLOSED: _("等村里登记领取和评价。"),
+        SENT: _("等村里登记领取和评价。"),
+    }
+    return words.get(case.state, _("经办的部门正在办。"))
 
 
 def irregular(case: Case) -> list[str]:
