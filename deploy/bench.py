@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from content import demo, demo_people, notices, screening, search
+from content.intake import excel_wire, upload
 from content.node import Node, init, open_node
 from content.notices import Notice
 from content.publications import Review
@@ -66,6 +67,7 @@ def run_bench(run_py: Path, *, count: int = NOTICES) -> Iterator[Row]:
             yield from _sync(village, county.pid, count)
             yield from _search(village)
             yield _screening()
+            yield _uploads()
             yield from _texts(village)
             village.close()
             command = [str(run_py), "village", "--home", str(places / "village"), "--port", str(village_port)]
@@ -143,6 +145,17 @@ def _screening() -> Row:
     lines = [_notice(number).document["blocks"][0]["text"] for number in range(200)]
     fastest = min(_timed(lambda texts: [screening.find(text) for text in texts], lines) for _ in range(5))
     return Row("screening: a line", f"{fastest / len(lines):.3f} ms", "< 0.2 ms")
+
+
+def _uploads() -> Row:
+    """How long an agent waits for a photo and for an account, each read in a process of its own."""
+    files = [demo.DATA / "demo" / name for name in (demo.PHOTO_OF["N12"], next(iter(demo.STATEMENTS)))]
+    photo, account = (_timed(upload.read, files[0]), _timed(_read_account, files[1]))
+    return Row("upload: a photo, an account", f"{photo:.0f} ms, {account:.0f} ms", "< 1 s each")
+
+
+def _read_account(path: Path) -> None:
+    excel_wire.statement(path.read_bytes(), path.name)
 
 
 def _texts(village: Node) -> Iterator[Row]:

@@ -199,3 +199,11 @@ def test_any_jumble_of_village_words_is_read_or_refused_in_words(
     for read in (read_statement, read_roll):
         with contextlib.suppress(IntakeError):
             read(path).as_dict()
+
+
+def test_csv_of_more_cells_than_a_sheet_may_have_is_refused_before_any_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "账.csv"
+    path.write_bytes(b"1," * 2_000_001)
+
+    with pytest.raises(IntakeError, match="太大"):
+        open_book(path)

@@ -75,14 +75,6 @@ def test_a_photo_is_turned_upright_and_keeps_no_metadata(item):
     assert any(item["exif"]["model"] in text for text in document.hidden_text)
 
 
-def test_a_usual_file_is_read_within_a_second():
-    for name in ("d1_宅基地审批公示.docx", "p1_付款凭单.jpg"):
-        start = time.monotonic()
-        upload.read(DOCS / name)
-        # 1 s on an idle machine; the double leaves room for the other tests running.
-        assert time.monotonic() - start < 2.0, name
-
-
 def test_an_excel_file_is_only_checked_and_named():
     taken = upload.read(
         zipped(xlsx_parts('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row>')), "账.xlsx"

@@ -210,11 +210,12 @@ def _open_csv(file: str, content: bytes) -> Book:
     if text.lstrip().startswith(("%PDF", "{\\rtf")):
         raise IntakeError(f"文件“{file}”不是表格，请上传 xlsx、xls 或 csv 文件。")
     try:
-        rows = [
-            [_csv_cell(value) for value in row] for row in csv.reader(io.StringIO(text), _delimiter(text))
-        ]
+        raw = list(csv.reader(io.StringIO(text), _delimiter(text)))
     except csv.Error as exc:
         raise IntakeError(f"文件“{file}”读不成表格，请用 Excel 打开后另存为 xlsx 再上传。") from exc
+    if sum(map(len, raw)) > _MAX_CELLS:
+        raise IntakeError(f"文件“{file}”太大，请删去多余的空白行列后再上传。")
+    rows = [[_csv_cell(value) for value in row] for row in raw]
     return Book(file, [Grid(None, rows)], encoding=encoding)
 
 
