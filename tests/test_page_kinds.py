@@ -24,7 +24,14 @@ from sms.usage import texts_of
 
 # Not looked at by anybody for themselves: pictures, answers to a form, what belongs to the page before.
 NOT_COUNTED = {
-    *("public.notice_page", "public.photo", "public.print_sheet", "public.print_choice", "public.print_now"),
+    *(
+        "public.notice_page",
+        "public.photo",
+        "public.guide_sample",
+        "public.print_sheet",
+        "public.print_choice",
+        "public.print_now",
+    ),
     *(
         "public.print_sent",
         "public.slip_proof",
