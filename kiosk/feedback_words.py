@@ -34,7 +34,7 @@ KIND_LOOKS = {
 HINTS = {
     "consultation": _("不明白的，问一问"),
     "suggestion": _("怎样办更好，说出来"),
-    "complaint": _("村里的人办得不对，只给县里看"),
+    "complaint": _("村里的人办得不对；说了什么，村里看不到"),
     "objection": _("对公告或哪一笔账有不同意见"),
 }
 CATEGORIES = {

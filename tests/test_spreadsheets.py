@@ -34,6 +34,16 @@ def test_csv_begins_with_the_mark_that_excel_looks_for() -> None:
     assert written.decode("utf-8-sig").splitlines()[-1] == "合计,15"
 
 
+def test_a_percentage_is_a_number_that_can_be_averaged_and_a_dash_stays() -> None:
+    rates = Sheet("按村", ["村", "按时办结率"], [["柳河村", "95.2%"], ["上湾村", "—"]])
+
+    page = openpyxl.load_workbook(io.BytesIO(to_xlsx([rates])))["按村"]
+
+    assert page["B2"].value == pytest.approx(0.952)
+    assert page["B2"].number_format == "0.0%"
+    assert page["B3"].value == "—"
+
+
 def test_numbers_are_numbers_and_the_foot_stands_last() -> None:
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx([SHEET, Sheet("按月", ["月份"], [])])))
 

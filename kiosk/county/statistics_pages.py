@@ -17,7 +17,7 @@ from kiosk.county.area import area, my_villages, whole_name
 from kiosk.county.blueprint import blueprint
 from kiosk.county.scope_form import Asked
 from kiosk.i18n import DEFAULT
-from kiosk.pages import services, show
+from kiosk.pages import local_day, local_time, services, show
 from kiosk.printing import pdf
 from kiosk.public.words import SCORES as SCORE_WORDS
 from kiosk.spreadsheets import Sheet
@@ -167,12 +167,13 @@ def _bars(lines: list[Line]) -> Any:
 
 def _about(asked: Asked) -> Sheet:
     """What the figures are of and how they are counted, as the workbook's last table."""
+    now = to_text(services().node.clock())
     rows = [
         [_("范围"), asked.place_name, ""],
         [_("部门"), dict(asked.departments).get(asked.scope.department, _("全部")), ""],
         [_("事项"), dict(asked.items).get(asked.scope.item, _("全部")), ""],
         [_("时间"), scope_form.span_name(asked), ""],
-        [_("导出时间"), to_text(services().node.clock()), ""],
+        [_("导出时间"), f"{local_day(now)} {local_time(now)[-5:]}", ""],
         *(
             [str(name), str(formula), source]
             for (name, formula), (*_words, source) in zip(
