@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,27 @@ LATE_IMPORTS = {"openpyxl", "pypinyin", "msvcrt", "fcntl", "resource", "deploy"}
 MAX_LINES = 400
 
 
+@dataclass(frozen=True)
+class Module:
+    """What these tests ask of a module. imported_late: by an import inside a function."""
+
+    imported: frozenset[str]
+    imported_late: frozenset[str]
+    lines: int
+    docstring: str | None
+
+
+@cache
+def _module(path: Path) -> Module:
+    """Read and parsed once for all tests."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    late = frozenset(name for function in functions for name in _imports(function))
+    return Module(frozenset(_imports(tree)), late, len(text.splitlines()), ast.get_docstring(tree))
+
+
+@cache
 def _modules() -> list[Path]:
     return sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
 
@@ -39,29 +62,22 @@ def _imports(tree: ast.AST) -> Iterator[str]:
 def test_arrows_go_one_way(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
 
-    imported = set(_imports(ast.parse(path.read_text(encoding="utf-8")))) & OURS
-
-    assert imported <= MAY_IMPORT[package]
+    assert _module(path).imported & OURS <= MAY_IMPORT[package]
 
 
 @pytest.mark.parametrize("path", [*_modules(), ROOT / "run.py"], ids=_name)
 def test_imports_stand_at_the_top(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-
-    late = {name for function in functions for name in _imports(function)}
-
-    assert late <= LATE_IMPORTS
+    assert _module(path).imported_late <= LATE_IMPORTS
 
 
 @pytest.mark.parametrize("path", [*_modules(), ROOT / "run.py"], ids=_name)
 def test_module_is_short_enough_to_read_at_once(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+    assert _module(path).lines <= MAX_LINES
 
 
 @pytest.mark.parametrize("path", _modules(), ids=_name)
 def test_module_opens_with_a_sentence(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert _module(path).docstring
 
 
 def test_only_the_record_package_touches_the_records_tables() -> None:
