@@ -27,6 +27,8 @@ STREAM_CHARS = 16  # of a stream's 64 digits: enough to tell thousands apart, an
 ABOUT_CHARS = 40
 # What an event is about, the first that its body has: a number, never a name or a title.
 _ABOUT = ("case_no", "no", "code", "id", "year")
+# Kinds whose number has a name that means something else elsewhere: an account's own name, a certificate's number.
+_ABOUT_OF = {"account_set": "name", "certificate_issued": "number", "certificate_revoked": "number"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ _CLAUSES = {
 
 
 def _about(event: Event) -> str:
-    for name in _ABOUT:
+    for name in filter(None, (_ABOUT_OF.get(event.kind), *_ABOUT)):
         value = event.body.get(name)
         if isinstance(value, str | int) and value != "":
             return str(value)[:ABOUT_CHARS]

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from county_console import FAR_VILLAGE, PASSWORD, Console, make_console, plain
 from flask.testing import FlaskClient
-from nodes import OTHER_VILLAGE, VILLAGE
+from nodes import COUNTY, OTHER_VILLAGE, VILLAGE
 from samples import publish_notice
 
 from content import accounts, calendar, disclosure, subsidies, views, villages
@@ -80,7 +80,7 @@ def test_a_county_of_many_villages_asks_for_the_town_first(console: Console) -> 
 
     front, town = console.client().get("/").text, console.client().get("/?town=330999103").text
 
-    assert f"/v/{VILLAGE}/" not in front
+    assert f'href="/v/{VILLAGE}/"' not in front
     assert "town=330999103" in front
     assert town.count('href="/v/330999103') == 30
 
@@ -191,6 +191,32 @@ def test_an_account_is_opened_signs_in_and_is_closed(console: Console, admin: Fl
     assert refused.status_code == 422
     assert closed is not None
     assert (closed.is_active, closed.password_hash) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("role", "area", "words"),
+    [
+        pytest.param("township", COUNTY, "只管一个乡镇", id="a town's clerk over the county"),
+        pytest.param("agent", "330999101", "只管一个村", id="a village's agent over the town"),
+        pytest.param("committee", COUNTY, "只管一个村", id="a committee over the county"),
+    ],
+)
+def test_who_works_for_one_place_cannot_be_given_more(
+    console: Console, admin: FlaskClient, role: str, area: str, words: str
+) -> None:
+    answer = admin.post("/county/accounts/edit", data=new_account(roles=[role], area=area))
+
+    assert answer.status_code == 422
+    assert words in plain(answer.text)
+    assert accounts.get(console.place.county.views.read(), "lin") is None
+
+
+def test_the_log_names_the_account_that_was_changed(console: Console, admin: FlaskClient) -> None:
+    admin.post("/county/accounts/edit", data=new_account())
+
+    page = plain(console.client("auditor").get("/county/audit?kind=account_set&q=lin").text)
+
+    assert re.search(r"账号变动 \S+ admin lin", page)
 
 
 def test_a_password_is_changed_and_never_shown(console: Console, admin: FlaskClient) -> None:

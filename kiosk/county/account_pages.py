@@ -1,5 +1,6 @@
 """Accounts at the console, for administrators: open, change, set a password, close. A password is never shown."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext
 from content import accounts as staff
 from content import departments, villages
 from content.accounts import Account
+from content.departments import LEVELS
 from content.errors import RuleError
 from kiosk.county import forms, lists, words
 from kiosk.county.area import covers
@@ -161,6 +163,7 @@ def _account_from(form: Form, before: Account | None) -> Account:
     is_active = before is None or form.get("is_active") == "1"
     if account.name == g.account.name and (not is_active or "admin" not in roles):
         raise forms.wrong("roles", _("不能停用自己的账号，也不能去掉自己的系统管理员。"))
+    _check_reach(roles, area)
     changed = replace(
         account,
         display_name=forms.text(form, "display_name"),
@@ -203,6 +206,15 @@ def _area(form: Form) -> str:
     if area not in _places() or not covers(area):
         raise forms.wrong("area", _("没有这个地方。请填本县、乡镇或已登记的村的区划代码。"))
     return area
+
+
+def _check_reach(roles: Sequence[str], area: str) -> None:
+    """Who works for one village or one town must not see more by a slip in the code."""
+    if {"agent", "committee"} & set(roles) and len(area) != LEVELS["village"]:
+        said = _("代办员、村务监督委员会只管一个村，请填这个村的 12 位区划代码。")
+        raise forms.wrong("area", said)
+    if "township" in roles and len(area) != LEVELS["township"]:
+        raise forms.wrong("area", _("乡镇工作人员只管一个乡镇，请填它的 9 位区划代码。"))
 
 
 def _department(form: Form, area: str) -> str:
