@@ -161,6 +161,20 @@ def test_a_revoked_certificate_says_so_to_everybody_and_why(console: Console) ->
     assert "不用再撤" in plain(again.text)
 
 
+def test_the_holder_is_told_that_it_was_revoked_and_fetches_it_no_more(console: Console) -> None:
+    case_no = close_case(console)
+    number = issue(console, case_no).issued.number
+    revoke = f"/county/cases/{case_no}/certificates/{number}/revoke"
+    console.client("county").post(revoke, data={"reason": "withdrawn"})
+
+    page = console.app.test_client().post(
+        f"/v/{VILLAGE}/case", data={"number": case_no, "last4": PHONE[-4:], "field": "last4", "find": "1"}
+    )
+
+    assert "已撤销：依法撤销" in plain(page.text)
+    assert "/case/certificate" not in page.text
+
+
 def test_a_certificate_expires_on_the_day_it_names(console: Console) -> None:
     county = console.place.county
     number = issue(console, close_case(console), valid_until="2026-12-01").issued.number

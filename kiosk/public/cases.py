@@ -152,6 +152,7 @@ def _show_case(case: Case) -> Answer:
         phone_token=case_phone.token_for(case),
         certificate_no=codes.grouped(certificates.number_of(case)) if certificates.number_of(case) else "",
         certificate_token=certificates.token_for(case),
+        revoked=certificates.why_revoked(case),
         phone_code=phone_code() if certificates.number_of(case) else None,
         scores=SCORES,
         sms_number=sms_number(),

@@ -84,7 +84,7 @@ def fetch() -> Answer:
     node = services().node
     case = cases.get(node.views.read(), case_no)
     number = number_of(case) if case else ""
-    if case is None or not number or not may_fetch():
+    if case is None or not number or why_revoked(case) or not may_fetch():
         abort(404)
     content, _written = certificates.open_content(case, node.keys, number)
     pdf: Response = certificate_pdf.answer(node.views.read(), case.village, content)
@@ -97,9 +97,16 @@ def number_of(case: Case) -> str:
     return next((number for number in reversed(sent) if number), "")
 
 
+def why_revoked(case: Case) -> str:
+    """Why the newest certificate of a case holds no longer; "" while it does, and where there is none."""
+    found = find(number_of(case))
+    return str(REASONS.get(found.reason, "")) if found and found.state == "revoked" else ""
+
+
 def token_for(case: Case) -> str:
     """Lets this visitor fetch the case's certificate for ten minutes; "" where there is none, or it cannot be opened."""
-    return _tokens().dumps(case.case_no) if may_fetch() and number_of(case) else ""
+    is_there = number_of(case) and not why_revoked(case)
+    return _tokens().dumps(case.case_no) if may_fetch() and is_there else ""
 
 
 def may_fetch() -> bool:
