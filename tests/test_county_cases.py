@@ -168,6 +168,10 @@ def test_the_story_names_people_and_the_days_that_are_waited_for(console: Consol
     assert "是低保户吗？ 最晚 2026年11月18日" in page
     assert "县民政局 同意 是低保户" in page
     assert "公示：公示 7 天 预计到 2026年11月20日" in page
+    own = console.client().post(
+        f"/v/{VILLAGE}/case", data={"number": case_no, "last4": PHONE[-4:], "field": "last4", "find": "1"}
+    )
+    assert "县民政局 是低保户" in plain(own.text)
     assert page.count("township（测试）") == 5  # at the top, and at each move
 
 

@@ -1,5 +1,6 @@
 """A case's moves as the moments of a time line, in words an applicant understands."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 from flask_babel import gettext as _
@@ -40,7 +41,9 @@ class Moment(TypedDict):
 def tell(case: Case) -> list[Moment]:
     """The filing, every move so far, where the case stands now and the day that was promised."""
     moments = [Moment(when=local_time(case.filed_at), title=_("提交申请"), note="", state="done")]
-    moments += [_moment(move) for move in case.timeline]
+    asked = [move.body for move in case.timeline if isinstance(move.body, OpinionAsked)]
+    names = {place.department: place.name for body in asked for place in body.places}
+    moments += [_moment(move, names) for move in case.timeline]
     if case.state in ENDED:
         return moments
     moments.append(Moment(when="", title=str(CASE_STATES[case.state]), note="", state="now"))
@@ -69,12 +72,12 @@ def _rating_title(move: Move) -> str:
     return _("您的追评") if isinstance(move.body, FollowedUp) else _("已整改")
 
 
-def _moment(move: Move) -> Moment:
+def _moment(move: Move, names: Mapping[str, str]) -> Moment:
     is_alarm = isinstance(move.body, Refused | SupplementAsked)
     return Moment(
         when=local_time(move.at),
         title=_title(move),
-        note=_note(move),
+        note=_note(move, names),
         state="alarm" if is_alarm else "done",
     )
 
@@ -91,7 +94,8 @@ def _title(move: Move) -> str:
             return str(CASE_MOVES[move.kind])
 
 
-def _note(move: Move) -> str:
+def _note(move: Move, names: Mapping[str, str]) -> str:
+    """names: of the departments that were asked, by code."""
     match move.body:
         case Refused() as body:
             return body.reason
@@ -111,7 +115,7 @@ def _note(move: Move) -> str:
         case OpinionAsked() as body:
             return "、".join(place.name for place in body.places)
         case OpinionGiven() as body:
-            return body.words
+            return f"{names.get(body.department, '')} {body.words}".strip()
         case Sent(how="post") as body:
             return _("%(carrier)s，单号 %(number)s", carrier=body.carrier, number=body.tracking_no)
         case Sent() as body:
