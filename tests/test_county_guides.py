@@ -366,6 +366,16 @@ def test_a_new_guide_may_begin_as_a_copy(
     assert in_force(console, "QX-G20").version == 1
 
 
+def test_a_guide_without_an_official_code_shows_a_dash(
+    console: Console, drafter: FlaskClient, approver: FlaskClient
+) -> None:
+    address = start(drafter)
+    submit(drafter, address, implementation_code="")
+    approver.post(f"{address}/decide", data={"step": "approve", "seen": seen(approver, address)})
+
+    assert "事项编码 — 第几版 2" in plain(console.client().get(f"/v/{VILLAGE}/guides/QX-G01").text)
+
+
 def test_a_draft_can_be_thrown_away_by_its_author(drafter: FlaskClient, approver: FlaskClient) -> None:
     address = start(drafter)
 
