@@ -48,6 +48,8 @@ def run_bench(home: Path, *, rounds: int = ROUNDS) -> Iterator[Row]:
         bare = _times(_bare(), ["/"], rounds * 4)
         yield Row("bare Flask page of 12 kB", _figure(bare))
         client = _signed_in(app)
+        first = _times(client, ["/county"], 1)  # it loads languages and templates for all that follow
+        yield Row("console: first page after the start", f"{first.wall[0]:.0f} ms")
         for page in pages_of(node):
             yield _row(page, _times(client, page.addresses, rounds))
         yield Row("resident at the end", f"{_resident_mb():.0f} MB")

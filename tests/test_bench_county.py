@@ -10,7 +10,7 @@ from kiosk.access import ACCESS, COUNTY
 def test_every_page_of_the_bench_answers(generated: Node) -> None:
     rows = list(bench_county.run_bench(generated.home, rounds=1))
 
-    assert len(rows) == 4 + len(bench_county.pages_of(generated))
+    assert len(rows) == 5 + len(bench_county.pages_of(generated))
     assert "3 villages, 120 cases" in rows[1].figure
 
 
