@@ -40,6 +40,14 @@ def answer_by(since: date, holidays: Calendar) -> Deadline:
     return working_days_after(since, ANSWER_DAYS, holidays)
 
 
+def last_answered_before(today: date, holidays: Calendar) -> date:
+    """The newest day whose papers had to be answered before today."""
+    since = today
+    while answer_by(since, holidays).day >= today:
+        since -= timedelta(days=1)
+    return since
+
+
 def dates(status: Status, guide: Guide, holidays: Calendar, *, accepted_on: date, today: date) -> Accepted:
     """Every date as it stands today: counted from acceptance, without the days of each pause up to now."""
     pauses = _pauses(status, today)

@@ -6,7 +6,8 @@ the streams arrive never shows.
 
 The columns of `cases` that follow from its moves, all ISO days ("" for none) unless said otherwise:
 - filed_on: the day in the village; filed_department: the code of the department the guide named then, "" for none
-- state: a key of case_states.STATES; rank: sorts a work list ('0' + due_on, '1' open without a day, '2' ended)
+- state: a key of case_states.STATES; rank: sorts a work list ('0' + due_on, for what nobody has accepted '0' + a
+  week after its papers came, '1' open without a day, '2' ended)
 - due_on: by when somebody has to act, the applicant (supplement) or the handler; "" when no clock runs
 - department: the code of the department that has it now: the last hand-over's, else filed_department
 - first_told_on: the first answer (accepted, refused, told what is missing); accepted_on: the day limits count from;
@@ -18,6 +19,7 @@ The columns of `cases` that follow from its moves, all ISO days ("" for none) un
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -27,11 +29,12 @@ from content import case_phones, codes, files, moves
 from content.case_bodies import Supplemented
 from content.case_forms import Channel, Fingerprints
 from content.case_photos import MAX_PHOTOS, SealedFile
-from content.case_states import ACTIONS, ENDED, REFUSED, Status, reduce
+from content.case_states import ACTIONS, ENDED, FILED, REFUSED, Status, reduce
 from content.clock import from_text, local_date
 from content.folding import Fold, from_county, from_village, insert
 from content.record.events import Event
 
+A_WEEK = timedelta(days=7)
 # Days from acceptance to another date of a case, NULL without one; counted once for the index of the statistics.
 _DAYS = "CAST(julianday(NULLIF({0}, '')) - julianday(NULLIF(accepted_on, '')) AS INTEGER)"
 SCHEMA = f"""
@@ -125,7 +128,7 @@ def _fold_filed(db: Database, event: Event) -> None:
         "id_fp": filed.fingerprints.id,
         "filed_on": local_date(from_text(event.at)).isoformat(),
         "filed_department": filed.department,
-        **_columns(Status(), filed.department),
+        **_columns(Status(), filed.department, local_date(from_text(event.at)).isoformat()),
     }
     if _make_room(db, row):
         insert(db, "cases", row)
@@ -168,22 +171,22 @@ def _refresh(db: Database, village: str, case_no: str) -> None:
     """Bring the columns that lists and counts use up to date."""
     key = {"village": village, "case_no": case_no}
     row = db.execute(
-        "SELECT filed_department FROM cases WHERE village = :village AND case_no = :case_no", key
+        "SELECT filed_department, filed_on FROM cases WHERE village = :village AND case_no = :case_no", key
     ).fetchone()
     if row is None:
         return  # a move that came before its case
-    columns = _columns(reduce(moves_of(db, village, case_no)), row[0])
+    columns = _columns(reduce(moves_of(db, village, case_no)), *row)
     changes = ", ".join(f"{name} = :{name}" for name in columns)
     db.execute(
         f"UPDATE cases SET {changes} WHERE village = :village AND case_no = :case_no", {**columns, **key}
     )
 
 
-def _columns(status: Status, filed_department: str) -> dict[str, Any]:
+def _columns(status: Status, filed_department: str, filed_on: str) -> dict[str, Any]:
     """What follows from the moves, as the head of this module says."""
     return {
         "state": status.state,
-        "rank": _rank(status),
+        "rank": _rank(status, filed_on),
         "due_on": status.due_on,
         "department": status.place.department if status.place else filed_department,
         "first_told_on": status.first_told_on,
@@ -203,10 +206,23 @@ def _columns(status: Status, filed_department: str) -> dict[str, Any]:
     }
 
 
-def _rank(status: Status) -> str:
+def _rank(status: Status, filed_on: str) -> str:
     if status.state in ENDED:
         return "2"
+    if status.state == FILED:
+        return rank_of_filed(date.fromisoformat(status.supplemented_on or filed_on))
     return f"0{status.due_on}" if status.due_on else "1"
+
+
+def rank_of_filed(since: date) -> str:
+    """Where a case stands whose papers came in that day and that nobody has accepted: five working days are a week. The
+    day itself needs the calendar, which a fold must not ask; casework.py counts it."""
+    return f"0{since + A_WEEK}"
+
+
+def since_of(rank: str) -> date:
+    """The day whose rank as `rank_of_filed` this is."""
+    return date.fromisoformat(rank[1:]) - A_WEEK
 
 
 def _guarded(kind: str) -> Fold:

@@ -1,10 +1,13 @@
 """The county's desk of cases (办件): lists by area, state and date, and how many wait; a single case is cases.py's."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
+from content import case_deadlines, case_tables
+from content.calendar import Calendar, get_calendar
 from content.case_states import ENDED, FILED
 
 DUES = ("overdue", "today", "later", "none")
@@ -13,12 +16,17 @@ ORDERS = {
     "filed": "c.filed_at DESC, c.case_no",
     "village": "c.village, c.filed_at DESC, c.case_no",
 }
-# By the column that the list is sorted by (case_tables.py): a filter and its order then share one index.
+# By the column that the list is sorted by (case_tables.py): a filter and its order then share one index. The rank of what
+# nobody has accepted is a week after its papers; which ranks are past or due today the calendar says.
 _WHEN = {
     "": "",
-    "overdue": "AND c.rank < '0' || :today",
-    "today": "AND c.rank = '0' || :today",
-    "later": "AND c.rank > '0' || :today AND c.rank < '1'",
+    "overdue": f"""AND c.rank <= MAX('0' || :today, :filed_late)
+        AND CASE c.state WHEN '{FILED}' THEN c.rank <= :filed_late ELSE c.rank < '0' || :today END""",
+    "today": f"""AND c.rank >= MIN('0' || :today, :filed_late) AND c.rank <= MAX('0' || :today, :filed_today)
+        AND CASE c.state WHEN '{FILED}' THEN c.rank > :filed_late AND c.rank <= :filed_today
+            ELSE c.rank = '0' || :today END""",
+    "later": f"""AND c.rank > MIN('0' || :today, :filed_today) AND c.rank < '1'
+        AND CASE c.state WHEN '{FILED}' THEN c.rank > :filed_today ELSE c.rank > '0' || :today END""",
     "none": "AND c.rank >= '1'",
 }
 COUNTY_DIGITS = 6
@@ -26,7 +34,8 @@ COUNTY_DIGITS = 6
 
 @dataclass(frozen=True)
 class CaseRow:
-    """A case in the county's list. due_on: the day by which somebody has to act, "" when no clock runs."""
+    """A case in the county's list. due_on: the day by which somebody has to act, "" when no clock runs; of a case that
+    nobody has accepted, the last day to answer."""
 
     case_no: str
     village: str
@@ -76,9 +85,9 @@ def list_for(
     due: one of DUES, "" for all; order: a key of ORDERS. By "due" what is finished comes last, and what has no date
     after what has one. Raises KeyError for another `due` or `order`.
     """
-    values = {
+    holidays = get_calendar(db)
+    values = _days(today, holidays) | {
         "area": area,
-        "today": today.isoformat(),
         "village": village,
         "state": state,
         "department": department,
@@ -96,18 +105,18 @@ def list_for(
         SELECT c.case_no, c.village, COALESCE(v.name, c.village) AS village_name, COALESCE(v.town, '') AS town,
             COALESCE((SELECT g.name FROM guides g WHERE g.id = c.guide_id AND g.version = c.guide_version
                 ORDER BY g.event_order DESC LIMIT 1), '') AS guide_name,
-            c.channel, c.state, c.due_on, c.filed_at, c.department, c.step_due_on
+            c.channel, c.state, c.due_on, c.filed_at, c.department, c.step_due_on, c.rank
         FROM page c LEFT JOIN villages v ON v.code = c.village ORDER BY {ORDERS[order]}
         """,
         values,
     )
     total = db.execute(f"SELECT COUNT(*) FROM cases c WHERE {where}", values).fetchone()[0]
-    return CaseRows([CaseRow(**row) for row in rows], total)
+    return CaseRows([_row(row, holidays) for row in rows], total)
 
 
 def count(db: Database, *, area: str, today: date) -> Counts:
     """The numbers of an area at a glance; each is the total of the list with the same filter."""
-    values = {"area": area, "today": today.isoformat(), "state": FILED}
+    values = _days(today, get_calendar(db)) | {"area": area, "state": FILED}
     wheres = (
         _where(area, "", FILED, ""),
         f"{_where(area, '', '', '')} {_WHEN['today']}",
@@ -116,6 +125,25 @@ def count(db: Database, *, area: str, today: date) -> Counts:
     return Counts(
         *(db.execute(f"SELECT COUNT(*) FROM cases c WHERE {w}", values).fetchone()[0] for w in wheres)
     )
+
+
+def _days(today: date, holidays: Calendar) -> dict[str, Any]:
+    """The named days of _WHEN. filed_late, filed_today: the last ranks of what had to be answered before today, by today."""
+    late, now = (
+        case_deadlines.last_answered_before(day, holidays) for day in (today, today + timedelta(days=1))
+    )
+    return {
+        "today": today.isoformat(),
+        "filed_late": case_tables.rank_of_filed(late),
+        "filed_today": case_tables.rank_of_filed(now),
+    }
+
+
+def _row(row: dict[str, Any], holidays: Calendar) -> CaseRow:
+    rank = row.pop("rank")
+    if row["state"] == FILED:
+        row["due_on"] = case_deadlines.answer_by(case_tables.since_of(rank), holidays).day.isoformat()
+    return CaseRow(**row)
 
 
 def _in_order(where: str, state: str, order: str) -> str:

@@ -259,13 +259,10 @@ def _late(db: Database, area: str, today: date, basis: str, department: str) -> 
 
 
 def _late_values(area: str, today: date, holidays: Calendar) -> dict[str, Any]:
-    since = today
-    while case_deadlines.answer_by(since, holidays).day >= today:
-        since -= timedelta(days=1)
     return {
         "area": area,
         "yesterday": (today - timedelta(days=1)).isoformat(),
-        "answered_from": since.isoformat(),
+        "answered_from": case_deadlines.last_answered_before(today, holidays).isoformat(),
     }
 
 

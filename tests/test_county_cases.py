@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from county_console import APPLICANT, FAR_VILLAGE, ID, PHONE, Console, make_console, plain
 from nodes import COUNTY, OTHER_VILLAGE, VILLAGE
 
-from content import cases, departments
+from content import cases, casework, departments
 from content.departments import Department
 
 
@@ -47,14 +48,16 @@ def test_a_case_goes_from_filing_to_rating(console: Console) -> None:
     assert len(console.nudges) == 6
 
 
-def test_accepting_sets_the_promised_day_and_sorts_by_it(console: Console) -> None:
+def test_accepting_sets_the_promised_day_and_what_must_be_answered_sooner_stands_first(
+    console: Console,
+) -> None:
     waiting, accepted = console.file_case(), console.file_case(OTHER_VILLAGE)
     staff = console.client("county")
 
     staff.post(f"/county/cases/{accepted}/accept")
 
     listed = staff.get("/county/cases").text
-    assert listed.index(accepted[:4]) < listed.index(waiting[:4])
+    assert listed.index(waiting[:4]) < listed.index(accepted[:4])
     assert "承诺 2026年" in plain(staff.get(f"/county/cases/{accepted}").text)
 
 
@@ -204,8 +207,8 @@ def test_a_case_page_is_never_kept(console: Console) -> None:
         pytest.param("", {"near", "other", "far"}, id="all"),
         pytest.param("?state=accepted", {"near"}, id="by state"),
         pytest.param(f"?village={OTHER_VILLAGE}", {"other"}, id="by village"),
-        pytest.param("?due=none", {"other", "far"}, id="without a clock"),
-        pytest.param("?due=later", {"near"}, id="due later"),
+        pytest.param("?due=none", set(), id="without a clock"),
+        pytest.param("?due=later", {"near", "other", "far"}, id="due later"),
         pytest.param("?due=overdue", set(), id="overdue"),
         pytest.param(
             "?state=nonsense&due=x&sort=y&page=z&village=1", {"near", "other", "far"}, id="nonsense"
@@ -228,11 +231,10 @@ def test_the_list_is_filtered_on_the_server(console: Console, query: str, expect
 
 
 def test_a_case_past_its_day_is_counted_and_listed_first(console: Console) -> None:
-    late, fresh = console.file_case(), console.file_case()
-    staff = console.client("county")
-    staff.post(f"/county/cases/{late}/accept")
+    late = console.file_case()
+    console.client("county").post(f"/county/cases/{late}/accept")
     console.clock.forward(days=60)
-    staff = console.client("county")
+    fresh, staff = console.file_case(), console.client("county")
 
     home, listed = plain(staff.get("/county").text), staff.get("/county/cases").text
 
@@ -240,6 +242,30 @@ def test_a_case_past_its_day_is_counted_and_listed_first(console: Console) -> No
     assert "等待受理 1 件" in home
     assert listed.index(f"/county/cases/{late}") < listed.index(f"/county/cases/{fresh}")
     assert f"/county/cases/{late}" in staff.get("/county/cases?due=overdue").text
+
+
+def test_what_nobody_has_accepted_stands_by_its_last_day_to_answer_and_holidays_count(
+    console: Console,
+) -> None:
+    """Filed on the Thursday before the Spring Festival of 2026: a week later nobody is late."""
+    console.clock.now = datetime(2026, 2, 12, 2, 0, tzinfo=UTC)
+    case_no = console.file_case()
+    db = console.place.county.views.read()
+
+    def found(today: date) -> dict[str, list[str]]:
+        return {
+            due: [row.case_no for row in casework.list_for(db, area=COUNTY, today=today, due=due).rows]
+            for due in casework.DUES
+        }
+
+    (row,) = casework.list_for(db, area=COUNTY, today=date(2026, 2, 12)).rows
+    nowhere: dict[str, list[str]] = {due: [] for due in casework.DUES}
+    assert row.due_on == "2026-02-26"
+    assert found(date(2026, 2, 25)) == nowhere | {"later": [case_no]}
+    assert found(date(2026, 2, 26)) == nowhere | {"today": [case_no]}
+    assert found(date(2026, 2, 27)) == nowhere | {"overdue": [case_no]}
+    assert casework.count(db, area=COUNTY, today=date(2026, 2, 26)).due_today == 1
+    assert "最晚答复 2026年2月26日" in plain(console.client("county").get(f"/county/cases/{case_no}").text)
 
 
 def test_a_long_list_has_pages_that_keep_the_filter(console: Console) -> None:

@@ -7,7 +7,9 @@ from flask import Response, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from content import case_photos, casework, departments, guides, villages
+from content import case_deadlines, case_photos, casework, departments, guides, villages
+from content.calendar import get_calendar
+from content.case_states import FILED
 from content.cases import Case
 from content.clock import local_date
 from content.codes import grouped
@@ -96,6 +98,14 @@ def case_move(case_no: str, move: str) -> ResponseReturnValue:
     return redirect(url_for("county.case", case_no=found.case_no), code=303)
 
 
+def _answer_by(found: Case) -> str:
+    """The last day to accept, refuse or ask for more; "" once somebody has."""
+    if found.state != FILED:
+        return ""
+    since = case_deadlines.waits_since(found.filed_on, found.status)
+    return case_deadlines.answer_by(since, get_calendar(services().node.views.read())).day.isoformat()
+
+
 def _show(found: Case, *, wrong: str = "", problem: str = "", status: int = 200) -> Response:
     """wrong: the move that was refused, whose form keeps what was typed."""
     node = services().node
@@ -115,6 +125,7 @@ def _show(found: Case, *, wrong: str = "", problem: str = "", status: int = 200)
         opened=case_story.open_sealed(found, node.blobs, node.keys, g.account),
         moments=case_story.moments(found),
         irregular=case_story.irregular(found),
+        answer_by=_answer_by(found),
         awaited=case_story.awaited(found),
         forms=forms,
         wrong=wrong,
