@@ -332,7 +332,7 @@ def test_console_counts_what_is_past_its_day(console: Console) -> None:
     ("who", "may_see", "may_read", "may_answer"),
     [
         ("county", True, True, True),
-        ("township", True, True, True),
+        ("township", True, False, False),  # it is the county's to answer, and may be about the township
         ("auditor", True, False, False),
         ("farother", False, False, False),
         ("nowhere", False, False, False),
@@ -355,6 +355,23 @@ def test_each_account_sees_its_area_and_only_handlers_the_words(
     assert (number[:4] in listed) is may_see
     assert (answered.status_code == 303) is may_answer
     assert client.get(f"/county/feedback/{OTHER_VILLAGE}/{number}").status_code == 404
+
+
+def test_a_complaint_that_the_county_hands_to_the_township_is_read_there(console: Console) -> None:
+    console.place.sync()
+    number = file_at(console.place.villages[VILLAGE], console.place, COMPLAINT)
+    console.place.sync()
+    address = f"/county/feedback/{VILLAGE}/{number}"
+    township = console.client("township")
+
+    before = township.get(address).text
+    handed = {"to": "township", "handing_reason": "由镇里核对"}
+    refused = township.post(f"{address}/hand_on", data=handed)
+    console.client("county").post(f"{address}/hand_on", data=handed)
+
+    assert TEXT not in before
+    assert refused.status_code == 403
+    assert TEXT in township.get(address).text
 
 
 def test_english_pages_have_their_english(pages: Pages) -> None:

@@ -83,6 +83,8 @@ def feedback_one(village: str, no: str) -> Response:
 def feedback_move(village: str, no: str, move: str) -> ResponseReturnValue:
     """Accept it, answer it (the county may for the village too), hand it on, or remind the village."""
     node, found = services().node, _find(village, no)
+    if not _is_handler(found):
+        abort(403)
     db, by, form = node.views.read(), g.account.name, request.form
     try:
         if move == "accept":
@@ -138,6 +140,13 @@ def _find(village: str, no: str) -> Feedback:
     return found
 
 
+def _is_handler(found: Feedback) -> bool:
+    """Whether the account handles this one: what the county answers is read and answered in the county alone, for it may
+    be about the township itself."""
+    is_countys = found.status.answerer.level == "county"
+    return bool(HANDLERS & set(g.account.roles)) and (not is_countys or covers(services().node.config.code))
+
+
 def _office_phones(code: str) -> frozenset[str]:
     """The village's own public telephones, which an answer may name."""
     village = villages.get(services().node.views.read(), code)
@@ -147,7 +156,7 @@ def _office_phones(code: str) -> frozenset[str]:
 
 def _opened(found: Feedback) -> Any:
     """What was said, for those who handle it; None for others (an auditor sees dates, not words)."""
-    if not HANDLERS & set(g.account.roles):
+    if not _is_handler(found):
         return None
     log.info("feedback %s opened by %s", found.no, g.account.name)
     try:
@@ -160,7 +169,7 @@ def _page(found: Feedback, *, problem: str = "", status: int = 200) -> Response:
     node = services().node
     db, said = node.views.read(), _opened(found)
     about = found.about or (said.about if said else "")
-    is_handler = bool(HANDLERS & set(g.account.roles))
+    is_handler = _is_handler(found)
     is_answered = found.status.state == feedback_states.ANSWERED
     return show(
         "county/feedback_one.html",
