@@ -241,7 +241,8 @@ def test_a_case_that_is_with_the_village_is_worked_on_at_its_desk_and_handed_bac
     assert found.department == "MZJ"
 
 
-def test_a_photo_goes_with_what_was_missing_and_stays_sealed(both: tuple[Place, Desk]) -> None:
+@pytest.mark.parametrize("typed", ["户口簿首页", ""], ids=["with words", "alone"])
+def test_a_photo_goes_with_what_was_missing_and_stays_sealed(both: tuple[Place, Desk], typed: str) -> None:
     place, desk = both
     agent, county = desk.signed_in("zhou"), place.county
     case_no = file_one(agent, guide_that(desk, needs_id=True))
@@ -263,7 +264,7 @@ def test_a_photo_goes_with_what_was_missing_and_stays_sealed(both: tuple[Place, 
 
     answer = agent.post(
         f"/desk/cases/{case_no}/supplement",
-        **{"item-0": "户口簿首页", "photo-0": upload(picture.getvalue(), "户口簿.png")},
+        **{"item-0": typed, "photo-0": upload(picture.getvalue(), "户口簿.png")},
     )
     place.sync()
     place.sync()

@@ -109,13 +109,15 @@ def case_receipt(case_no: str) -> Response:
 
 @blueprint.post("/cases/<case_no>/supplement")
 def case_supplement(case_no: str) -> ResponseReturnValue:
-    """Hand in what the county has asked for, item by item."""
+    """Hand in what the county has asked for, item by item: in words, as a photo, or both."""
     found, node = _find(case_no), services().node
     items = found.status.asked_for
-    answers = {item: request.form.get(f"item-{number}", "").strip() for number, item in enumerate(items)}
+    answers = {item: _handed_in(number) for number, item in enumerate(items)}
     try:
         if not items or not all(answers.values()):
-            raise RuleError(_("每一项都要写明交了什么。补正只能交一次，请一次交齐。"), code="incomplete")
+            raise RuleError(
+                _("每一项都要写明交了什么，或拍一张照片。补正只能交一次，请一次交齐。"), code="incomplete"
+            )
         cases.supplement(
             node.record,
             node.views.read(),
@@ -126,10 +128,17 @@ def case_supplement(case_no: str) -> ResponseReturnValue:
             photos=filing.read_photos(items, request.files),
         )
     except XiangtingError as exc:
-        return _page(found, typed=answers, problem=str(exc), status=422)
+        typed = {item: request.form.get(f"item-{number}", "") for number, item in enumerate(items)}
+        return _page(found, typed=typed, problem=str(exc), status=422)
     _settle()
     flash(_("补正材料已经交给县里。"), "success")
     return redirect(url_for("desk.case", case_no=found.case_no), code=303)
+
+
+def _handed_in(number: int) -> str:
+    """What is said of the item with this number; a photo alone speaks for itself."""
+    photo = request.files.get(f"photo-{number}")
+    return request.form.get(f"item-{number}", "").strip() or (_("见照片") if photo and photo.filename else "")
 
 
 @blueprint.post("/cases/<case_no>/move/<move>")
