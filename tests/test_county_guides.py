@@ -353,6 +353,19 @@ def test_rows_move_by_their_buttons(step: str, names: list[str]) -> None:
     assert guide_form.row_count(form, "step") == {"more-step": 6, "drop-step-2": 4}.get(step, 5)
 
 
+def test_typing_that_saves_itself_late_takes_no_new_row_away(drafter: FlaskClient) -> None:
+    address = start(drafter)
+    before = typed(drafter, address)
+    drafter.post(address, data={**before, "step": "more-step"})
+
+    drafter.post(address, data={**before, "place": "late", "step": ""})
+    drafter.post(address, data={**typed(drafter, address), "place": "typed on", "step": ""})
+
+    after = typed(drafter, address)
+    assert f"step-{len(SHIPPED[0].steps)}-name" in after
+    assert after["place"] == "typed on"
+
+
 def test_a_new_guide_may_begin_as_a_copy(
     console: Console, drafter: FlaskClient, approver: FlaskClient
 ) -> None:

@@ -200,7 +200,10 @@ def _newest(guide_id: str) -> Guide | None:
 def _keep(draft: Draft, step: str) -> Draft:
     """The draft with what was typed; everything is kept before anything can go wrong."""
     typed = forms.Form({k: v for k, v in request.form.items() if k not in _NOT_TYPED})
-    form = guide_form.changed_rows(guide_form.typed_over(forms.Form(draft.data["form"]), typed), step)
+    held = forms.Form(draft.data["form"])
+    if not step and guide_form.has_other_rows(held, typed):
+        return draft  # typing that saved itself while a row button was on its way
+    form = guide_form.changed_rows(guide_form.typed_over(held, typed), step)
     base = draft.data["base"]
     if step == "rebase":
         base = guide_drafts.newest_version(services().node.views.read(), draft.data["guide"]["id"])

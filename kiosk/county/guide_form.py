@@ -186,6 +186,11 @@ def row_count(form: Form, rows: str) -> int:
     return min(max(numbers, default=0) + 1, MAX_ROWS)
 
 
+def has_other_rows(held: Form, typed: Form) -> bool:
+    """Whether rows came or went between the two."""
+    return any(row_count(held, rows) != row_count(typed, rows) for rows in ROWS)
+
+
 def changed_rows(form: Form, step: str) -> Form:
     """The form after one of its row buttons: "more-step", "drop-step-2", "up-step-2"; any other changes nothing."""
     move, _dash, rest = step.partition("-")
