@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from content.record.blobs import BlobRef
+from content.record.blobs import BlobRef, Blobs
 
 SCHEMA = """
 CREATE TABLE files (
@@ -20,6 +20,14 @@ def note(db: Database, origin: str, refs: Iterable[BlobRef]) -> None:
         db.execute(
             "INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)", [ref.sha256, origin, ref.media_type, ref.size]
         )
+
+
+def forget_unpublished(db: Database, blobs: Blobs, hashes: Iterable[str]) -> None:
+    """Delete those of these files that no published event names: what is taken away of a draft shall not live on in the
+    backups. The caller leaves out what other drafts name."""
+    for sha256 in hashes:
+        if media_type(db, sha256) is None:
+            blobs.forget(sha256)
 
 
 def media_type(db: Database, sha256: str) -> str | None:

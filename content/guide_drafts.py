@@ -40,9 +40,7 @@ def all_open(drafts: Drafts) -> list[Draft]:
 def forget_pictures(drafts: Drafts, db: Database, blobs: Blobs, once: Draft) -> None:
     """Delete the pictures that this draft had, and that neither a draft nor a publication names now."""
     named = {ref.sha256 for draft in all_open(drafts) for ref in guide_of(draft).pictures}
-    for ref in guide_of(once).pictures:
-        if ref.sha256 not in named and files.media_type(db, ref.sha256) is None:
-            blobs.forget(ref.sha256)
+    files.forget_unpublished(db, blobs, {ref.sha256 for ref in guide_of(once).pictures} - named)
 
 
 def newest_version(db: Database, guide_id: str) -> int:

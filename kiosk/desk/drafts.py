@@ -87,10 +87,7 @@ def forget_files(once: Draft) -> None:
     what an agent takes away (a card number on a photo) shall not live on in the backups."""
     wired = services()
     named = {sha256 for draft in wired.drafts.all_open() for sha256 in pictures_of(draft)}
-    db = wired.node.views.read()
-    for sha256 in pictures_of(once).keys() - named:
-        if files.media_type(db, sha256) is None:
-            wired.node.blobs.forget(sha256)
+    files.forget_unpublished(wired.node.views.read(), wired.node.blobs, pictures_of(once).keys() - named)
 
 
 def overrides_of(form: Mapping[str, str]) -> dict[str, str]:
