@@ -20,7 +20,7 @@ from kiosk.county.blueprint import blueprint
 from kiosk.county.catalogue_pages import SECTIONS
 from kiosk.flow_chart import flow_chart
 from kiosk.pages import services, show
-from kiosk.printing import pdf, sheets
+from kiosk.printing import sheets
 
 FACETS = {"life_event": "life_event", "theme": "theme", "group": "special_group"}
 FEWEST_RATINGS = 5  # below this a distribution could tell who said what
@@ -97,11 +97,9 @@ def portal_guide_sheet(guide_id: str) -> Response:
     if not installed.can_typeset():
         abort(404)
     node, found = services().node, _guide_in_force(guide_id)
-    html = sheets.guide_html(found, place=node.config.name, size="A4")
-    path = pdf.make(html, node.home / "prints", node.home / "blobs", name=f"{guide_id}-A4")
     g.is_fleeting = True  # kept as a file anyway
-    named = {"Content-Disposition": f'inline; filename="{guide_id}-A4.pdf"'}
-    return Response(path.read_bytes(), mimetype="application/pdf", headers=named)
+    html = sheets.guide_html(found, place=node.config.name, size="A4")
+    return sheets.answer(html, name=f"{guide_id}-A4")
 
 
 @blueprint.get("/statistics", endpoint="portal_statistics")

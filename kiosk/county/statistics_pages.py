@@ -18,7 +18,7 @@ from kiosk.county.blueprint import blueprint
 from kiosk.county.scope_form import Asked
 from kiosk.i18n import DEFAULT
 from kiosk.pages import local_day, local_time, services, show
-from kiosk.printing import pdf
+from kiosk.printing import sheets
 from kiosk.public.words import SCORES as SCORE_WORDS
 from kiosk.spreadsheets import Sheet
 
@@ -107,14 +107,11 @@ def file(kind: str) -> Response:
 @blueprint.get("/county/statistics/report.pdf", endpoint="statistics_report")
 def report() -> Response:
     """The report of a place or a department on A4, in Chinese, for the file and the meeting."""
-    node = services().node
     with force_locale(DEFAULT):
         asked, group, found = _found()
         html = render_template("print/statistics.html", **_report(asked, group, found))
     name = f"report-{asked.scope.area}-{asked.scope.department or 'all'}-{asked.since}-{asked.until}"
-    path = pdf.make(html, node.home / "prints", node.home / "blobs", name=name)
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    return Response(path.read_bytes(), mimetype="application/pdf", headers=headers)
+    return sheets.answer(html, name=name)
 
 
 def _found() -> tuple[Asked, Group, Report]:

@@ -1,8 +1,9 @@
 """What stands on paper, as HTML for print, in Chinese: a board sheet (公开栏) of a publication with all its rows, a guide."""
 
+from pathlib import Path
 from typing import Any
 
-from flask import render_template
+from flask import Response, render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 from sqlite_utils import Database
@@ -17,6 +18,8 @@ from content.published import Found
 from content.rolls import PublishedRoll
 from kiosk import ledger_tables, qr
 from kiosk.i18n import DEFAULT
+from kiosk.pages import services
+from kiosk.printing import pdf
 from kiosk.printing.child import SCHEME
 
 NOUNS = ("notice", "statement", "roll", "ledger")
@@ -50,6 +53,18 @@ def guide_html(guide: Guide, *, place: str, size: str, code: Markup | None = Non
         return render_template(
             "print/guide.html", guide=guide, place=place, size=size, code=code, scheme=SCHEME
         )
+
+
+def kept(html: str, *, name: str) -> Path:
+    """The PDF of a sheet, among this node's prints. XiangtingError as for `pdf.make`."""
+    node = services().node
+    return pdf.make(html, node.home / "prints", node.home / "blobs", name=name)
+
+
+def answer(html: str, *, name: str) -> Response:
+    """The same, to open or keep."""
+    named = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return Response(kept(html, name=name).read_bytes(), mimetype="application/pdf", headers=named)
 
 
 def _content(db: Database, one: Any) -> dict[str, Any]:

@@ -54,6 +54,10 @@ class Sheet:
     title: str
     html: Callable[[str], str]
 
+    def name(self, size: str) -> str:
+        """What its file is called."""
+        return f"{self.id}-{size}"
+
 
 def register(public: Blueprint) -> None:
     """Add this module's pages to the blueprint."""
@@ -71,10 +75,9 @@ def sheet(noun: str, public_id: str) -> Response:
     size = request.args.get("size", "A4")
     if size not in pdf.SIZES or not installed.can_typeset():
         abort(404)
-    path = _make(_sheet(noun, public_id), size)
+    wanted = _sheet(noun, public_id)
     g.is_fleeting = True  # too large for the page cache, and kept as a file anyway
-    named = {"Content-Disposition": f'inline; filename="{public_id}-{size}.pdf"'}
-    return Response(path.read_bytes(), mimetype="application/pdf", headers=named)
+    return sheets.answer(wanted.html(size), name=wanted.name(size))
 
 
 def choose(noun: str, public_id: str) -> Answer:
@@ -89,7 +92,7 @@ def print_now(noun: str, public_id: str) -> Answer:
         abort(404)
     try:
         _take_turn()
-        _hand_over(_make(wanted, size), size)
+        _hand_over(sheets.kept(wanted.html(size), name=wanted.name(size)), size)
     except XiangtingError as exc:
         return _choose(wanted, problem=str(exc))
     return redirect(url_for("public.print_sent", back=page_of(wanted.noun, wanted.id)), code=303)
@@ -177,12 +180,6 @@ def _guide_sheet(guide_id: str) -> Sheet:
         guide.name,
         lambda size: sheets.guide_html(guide, place=place, size=size, code=code),
     )
-
-
-def _make(sheet: Sheet, size: str) -> Path:
-    node = services().node
-    name = f"{sheet.id}-{size}"
-    return pdf.make(sheet.html(size), node.home / "prints", node.home / "blobs", name=name)
 
 
 def _choose(sheet: Sheet, *, problem: str = "") -> Answer:
